@@ -1,0 +1,1 @@
+"""Runs tasks that somebody queued."""

@@ -1,0 +1,1 @@
+"""Typed calls to a server of the protocol."""

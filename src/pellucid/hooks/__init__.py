@@ -1,0 +1,1 @@
+"""What other libraries do, reported to a sink: one file per library."""

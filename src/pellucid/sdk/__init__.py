@@ -1,0 +1,1 @@
+"""Task, Logger and what belongs to them: the part that people type."""

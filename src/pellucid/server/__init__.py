@@ -1,0 +1,1 @@
+"""The ASGI application: API, files, web page."""

@@ -1,0 +1,1 @@
+"""Tasks, events and files on disk: guarantees first, then SQLite and PostgreSQL."""

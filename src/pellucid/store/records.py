@@ -1,0 +1,223 @@
+"""Rows of the store, as frozen values. The store never hands out an object that a later write changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Document: TypeAlias = dict[str, Any]
+"""A JSON object that the store keeps without looking inside."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserRecord:
+    """Somebody who may log in. ``role`` is ``admin`` or ``user``."""
+
+    id: str
+    name: str
+    role: str
+    created: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialRecord:
+    """A key pair; the secret itself is not stored."""
+
+    access_key: str
+    secret_hash: str
+    user: str
+    label: str = ""
+    created: datetime
+    last_used: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectRecord:
+    """A project. ``name`` is the full path, unique; ``path`` the ids of the ancestors, topmost first."""
+
+    id: str
+    name: str
+    basename: str
+    parent: str | None = None
+    path: list[str] = field(default_factory=list)
+    description: str = ""
+    default_output_destination: str | None = None
+    tags: list[str] = field(default_factory=list)
+    system_tags: list[str] = field(default_factory=list)
+    user: str = ""
+    created: datetime
+    last_update: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRecord:
+    """A task without its metrics, which are in ``SeriesSummary``."""
+
+    id: str
+    name: str
+    type: str
+    status: str
+    project: str | None = None
+    parent: str | None = None
+    user: str = ""
+    comment: str = ""
+    status_reason: str = ""
+    status_message: str = ""
+    status_changed: datetime | None = None
+    created: datetime
+    started: datetime | None = None
+    completed: datetime | None = None
+    published: datetime | None = None
+    last_update: datetime
+    last_change: datetime
+    last_worker: str | None = None
+    last_worker_report: datetime | None = None
+    active_duration: int | None = None
+    last_iteration: int = 0
+    tags: list[str] = field(default_factory=list)
+    system_tags: list[str] = field(default_factory=list)
+    script: Document = field(default_factory=dict)
+    execution: Document = field(default_factory=dict)
+    output: Document = field(default_factory=dict)
+    models: Document = field(default_factory=dict)
+    container: Document = field(default_factory=dict)
+    runtime: Document = field(default_factory=dict)
+    hyperparams: Document = field(default_factory=dict)
+    configuration: Document = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesSummary:
+    """What is known of one series without reading its points.
+
+    ``last`` is the value with the greatest (iteration, time); least and greatest are over every value ever reported;
+    ``total`` is the sum, so that the mean is ``total / count``. NaN counts, but is never least or greatest.
+    """
+
+    title: str
+    series: str
+    last: float
+    last_iteration: int
+    last_time: int
+    least: float | None
+    least_iteration: int | None
+    greatest: float | None
+    greatest_iteration: int | None
+    first: float
+    first_iteration: int
+    count: int
+    total: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRecord:
+    """A console line, plot or sample. ``type`` is the protocol's; ``data`` holds what else came with it.
+
+    Events that are not console lines have an identity, (type, metric, variant, iteration, key): a later one replaces an earlier
+    one. Console lines are always appended.
+    """
+
+    type: str
+    timestamp: int
+    worker: str = ""
+    iteration: int | None = None
+    metric: str = ""
+    variant: str = ""
+    key: str = ""
+    level: str = ""
+    message: str = ""
+    data: Document = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointsBlock:
+    """Consecutive point slots of one writer, as they came.
+
+    Attributes:
+        writer: the stream within the task, or ``None`` for points that come without one and are always stored.
+        offset: position of the first slot in the writer's stream.
+        count: number of slots.
+        series: series number to (title, series).
+        data: slots in the layout of ``pellucid.base.points``, compressed with Zstandard.
+    """
+
+    writer: str | None
+    offset: int
+    count: int
+    series: dict[int, tuple[str, str]]
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventsBlock:
+    """Events of one writer with the positions at which they end in its stream, rising; ``writer=None`` as above."""
+
+    writer: str | None
+    events: list[tuple[int, EventRecord]]
+
+
+Block: TypeAlias = PointsBlock | EventsBlock
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Points:
+    """The points of one series as columns, by rising iteration; a repeated iteration has its last value only.
+
+    Attributes:
+        iteration: int64, shape (n,).
+        time: milliseconds since the epoch, int64, shape (n,).
+        value: float64, shape (n,); NaN and infinities as reported.
+    """
+
+    iteration: NDArray[np.int64]
+    time: NDArray[np.int64]
+    value: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """A search over tasks or projects. Empty or ``None`` means "no condition".
+
+    Attributes:
+        ids: any of these.
+        name: regular expression (Python dialect), searched, case-sensitive.
+        equal: column to allowed values, any of them.
+        tags: condition on the user's tags; the server compiles the protocol's tag language to it.
+        system_tags: condition on the system tags.
+        hidden: whether rows with the system tag ``hidden`` are found; they always are by id.
+        order_by: (column, descending) pairs; ``metric`` orders are written ``last_metrics.<md5>.<md5>.<field>``.
+        offset: rows to skip.
+        limit: rows to return at most.
+    """
+
+    ids: list[str] | None = None
+    name: str | None = None
+    equal: dict[str, list[str]] = field(default_factory=dict)
+    tags: TagCondition | None = None
+    system_tags: TagCondition | None = None
+    hidden: bool = True
+    order_by: list[tuple[str, bool]] = field(default_factory=list)
+    offset: int = 0
+    limit: int = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagCondition:
+    """A boolean condition over a set of tags: ``every`` says whether all or any of the parts must hold.
+
+    A part is a tag that must be present, a ``Not`` of a tag, or a nested condition.
+    """
+
+    every: bool
+    parts: tuple[str | Not | TagCondition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The tag must be absent."""
+
+    tag: str

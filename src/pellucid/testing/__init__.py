@@ -1,0 +1,1 @@
+"""Conformance suites and test servers; imported by no product module."""

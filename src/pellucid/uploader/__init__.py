@@ -1,0 +1,1 @@
+"""The process beside a run that ships its journal to the server."""

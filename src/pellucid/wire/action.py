@@ -1,0 +1,39 @@
+"""What an endpoint is: a name with the type of its request and of its response."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+import msgspec
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Base of all request types: optional fields are left out of the message, unknown ones are ignored."""
+
+
+class Response(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of all response types: what the protocol calls ``data``."""
+
+
+class Empty(Response, frozen=True):
+    """A response without content: ``{}``."""
+
+
+RequestT = TypeVar("RequestT", bound=Request)
+ResponseT = TypeVar("ResponseT")
+
+
+@dataclass(frozen=True)
+class Action(Generic[RequestT, ResponseT]):
+    """One endpoint of the protocol.
+
+    Attributes:
+        name: ``service.action``, the path of the endpoint (protocol §1.1).
+        request: type that the body decodes to.
+        response: type of ``data`` in the answer's envelope.
+    """
+
+    name: str
+    request: type[RequestT]
+    response: type[ResponseT]

@@ -1,0 +1,199 @@
+"""``events.*``: what a run reports, and how it is read back (protocol §2.6)."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import msgspec
+
+from pellucid.wire.action import Action, Request, Response
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One event of any type. ``timestamp`` is in milliseconds; ``values`` is the vector of a vector event; a model's
+    event carries the model's id in ``task`` and ``model_event``."""
+
+    type: str
+    task: str
+    timestamp: int | None = None
+    iter: int | None = None
+    metric: str | None = None
+    variant: str | None = None
+    worker: str | None = None
+    value: float | None = None
+    values: list[float] | None = None
+    x_axis_label: str | None = None
+    plot_str: str | None = None
+    key: str | None = None
+    url: str | None = None
+    level: str | None = None
+    msg: str | None = None
+    model_event: bool | None = None
+    allow_locked: bool | None = None
+
+
+class AddBatch(Request, frozen=True):
+    """The body of ``events.add_batch`` is one event a line, so this type has no JSON form of its own."""
+
+    events: list[Event]
+
+
+class AddResponse(Response, frozen=True):
+    """How many events were stored, how many were refused and why."""
+
+    added: int
+    errors: int
+    errors_info: dict[str, int] = {}
+
+
+class Add(Event, Request, frozen=True):
+    """One event."""
+
+
+class ScalarHistogram(Request, frozen=True):
+    """Sampled curves of a task. ``key`` is the x axis: ``iter``, ``timestamp`` or ``iso_time``."""
+
+    task: str
+    samples: int | None = None
+    key: str | None = None
+    model_events: bool | None = None
+
+
+class Curve(Response, frozen=True):
+    """One series: ``x`` is numbers or ISO texts; a ``y`` that is no finite number is ``None``."""
+
+    name: str
+    x: list[Any]
+    y: list[float | None]
+
+
+class SingleValues(Request, frozen=True):
+    """Values without an iteration, of several tasks."""
+
+    tasks: list[str]
+    model_events: bool | None = None
+
+
+class SingleValue(Response, frozen=True):
+    """One value without an iteration."""
+
+    metric: str
+    variant: str
+    value: float | None
+    timestamp: int
+
+
+class TaskSingleValues(Response, frozen=True):
+    """The single values of one task."""
+
+    task: str
+    task_name: str
+    values: list[SingleValue]
+
+
+class SingleValuesResponse(Response, frozen=True):
+    """Tasks that have none are left out."""
+
+    tasks: list[TaskSingleValues]
+
+
+class GetTaskLog(Request, frozen=True):
+    """A page of the console: the newest lines going back from ``from_timestamp``, or forward from it."""
+
+    task: str
+    batch_size: int | None = None
+    navigate_earlier: bool = True
+    from_timestamp: int | None = None
+    order: str | None = None
+
+
+class EventsPage(Response, frozen=True):
+    """Stored events; ``total`` counts all that match."""
+
+    events: list[dict[str, Any]]
+    returned: int
+    total: int
+    scroll_id: str | None = None
+
+
+class GetTaskEvents(Request, frozen=True):
+    """All events of a task, page by page: repeat with the ``scroll_id`` of the answer."""
+
+    task: str
+    event_type: str | None = None
+    batch_size: int | None = None
+    order: str | None = None
+    scroll_id: str | None = None
+    model_events: bool | None = None
+
+
+class GetTaskPlots(Request, frozen=True):
+    """The last ``iters`` plots of each title and series."""
+
+    task: str
+    iters: int = 1
+    scroll_id: str | None = None
+    no_scroll: bool | None = None
+    model_events: bool | None = None
+
+
+class PlotsPage(Response, frozen=True):
+    """Plots, newest first within a series."""
+
+    plots: list[dict[str, Any]]
+    returned: int
+    total: int
+    scroll_id: str | None = None
+
+
+class TaskMetric(Response, frozen=True):
+    """Names debug samples of a task: one title, all titles when absent."""
+
+    task: str
+    metric: str | None = None
+    variants: list[str] | None = None
+
+
+class DebugImages(Request, frozen=True):
+    """Debug samples, newest iterations first; repeat with ``scroll_id`` until ``iterations`` is empty."""
+
+    metrics: list[TaskMetric]
+    iters: int = 1
+    navigate_earlier: bool = True
+    refresh: bool = False
+    scroll_id: str | None = None
+    model_events: bool | None = None
+
+
+class ImageIteration(Response, frozen=True):
+    """The samples of one iteration."""
+
+    iter: int
+    events: list[dict[str, Any]]
+
+
+class TaskImages(Response, frozen=True):
+    """The samples of one task."""
+
+    task: str
+    iterations: list[ImageIteration]
+
+
+class DebugImagesResponse(Response, frozen=True):
+    """A page of debug samples."""
+
+    scroll_id: str | None
+    metrics: list[TaskImages]
+
+
+Curves: TypeAlias = dict[str, dict[str, Curve]]
+"""Title to series to curve: the whole of ``data`` (protocol §2.6)."""
+
+ADD = Action("events.add", Add, AddResponse)
+ADD_BATCH = Action("events.add_batch", AddBatch, AddResponse)
+SCALAR_HISTOGRAM = Action("events.scalar_metrics_iter_histogram", ScalarHistogram, Curves)
+SINGLE_VALUES = Action("events.get_task_single_value_metrics", SingleValues, SingleValuesResponse)
+GET_TASK_LOG = Action("events.get_task_log", GetTaskLog, EventsPage)
+GET_TASK_EVENTS = Action("events.get_task_events", GetTaskEvents, EventsPage)
+GET_TASK_PLOTS = Action("events.get_task_plots", GetTaskPlots, PlotsPage)
+DEBUG_IMAGES = Action("events.debug_images", DebugImages, DebugImagesResponse)

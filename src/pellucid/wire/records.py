@@ -1,0 +1,120 @@
+"""What a run writes into its journal, and what the uploader makes of it: payloads of the journal's framed records.
+
+The journal stores bytes with a kind and knows nothing of these types; they are MessagePack on disk.
+
+Kinds: ``SERIES`` names a series number of the same writer; ``EVENT`` is an event; ``CALL`` is a request to the server, to be
+sent in its place among the writer's records; ``UPLOAD`` is a file to store, followed by the calls that announce it; ``END``
+is the last record of a run that ended by itself.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import IntEnum
+from typing import Final
+
+import msgspec
+
+from pellucid.wire.enums import TaskStatus
+
+RUN_FILE: Final = "run.json"
+"""Name of the file in a run's folder that holds its ``RunDescription``."""
+
+PROGRESS_FILE: Final = "progress.json"
+"""Name of the file in a run's folder that holds its ``Progress``."""
+
+
+class RecordKind(IntEnum):
+    """The kind byte of a framed record."""
+
+    SERIES = 1
+    EVENT = 2
+    CALL = 3
+    UPLOAD = 4
+    END = 5
+
+
+class SeriesName(msgspec.Struct, frozen=True, array_like=True):
+    """Gives a series number of this writer its names. Written before the first point that uses the number."""
+
+    number: int
+    title: str
+    series: str
+
+
+class Call(msgspec.Struct, frozen=True):
+    """A request of the protocol; sending it twice must do no harm. ``body`` is its JSON."""
+
+    action: str
+    body: bytes
+
+
+class Upload(msgspec.Struct, frozen=True):
+    """A file that is to be stored.
+
+    Attributes:
+        source: the file, relative to the run's folder if it is a copy made there, else absolute.
+        path: where to store it on the file server, not URL-quoted.
+        announce: calls to make once the file is stored.
+    """
+
+    source: str
+    path: str
+    announce: list[Call]
+
+
+class End(msgspec.Struct, frozen=True):
+    """How a run ended, as far as the run itself could tell."""
+
+    status: TaskStatus
+    reason: str = ""
+    message: str = ""
+
+
+class RunDescription(msgspec.Struct, frozen=True, kw_only=True):
+    """What a run's folder is about; enough to ship it later, on another day, by another process. Holds no secrets.
+
+    Attributes:
+        task: the task's id; authoritative once ``created`` is true.
+        project: full project name, for upload paths and for creating the task.
+        name: task name.
+        created: whether a server has the task already; if not, the journal's first calls create it.
+        api_host: the server that the run was started against, ``None`` if there was none.
+        web_host: address of that server's web app.
+        files_host: address of its file server.
+        pid: the process that called ``Task.init``.
+        host: the name of the machine.
+        started: when the run began.
+    """
+
+    task: str
+    project: str
+    name: str
+    created: bool
+    api_host: str | None
+    web_host: str | None
+    files_host: str | None
+    pid: int
+    host: str
+    started: datetime
+
+
+class WriterProgress(msgspec.Struct, frozen=True):
+    """How far the server has one writer's streams: points by position, framed records by byte."""
+
+    points: int = 0
+    frames: int = 0
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """What the uploader has achieved; replaced atomically, read by the run when it waits.
+
+    Attributes:
+        writers: acknowledged positions by writer.
+        finished: the task has its final status on the server and nothing is left to send.
+        refused: sentences about what the server said no to, or what could not be read; each is also in the uploader's log.
+    """
+
+    writers: dict[str, WriterProgress] = {}
+    finished: bool = False
+    refused: list[str] = []
