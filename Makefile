@@ -1,0 +1,63 @@
+# Every target works straight after cloning: what it needs, it sets up first. Paths are relative, so that a
+# checkout in a folder with a space in its name works too.
+
+PYTHON ?= python3.11
+BIN := .venv/bin
+CLIENTS := .venv-clearml
+STAMPS := .venv/.stamps
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo serve test lint format bench clean
+
+help: ## Show this list
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: $(STAMPS)/package $(STAMPS)/page ## Environment from the lock file, package, web page
+
+demo: setup ## Train a small real model, tracked; print its metrics and the link of its page
+	@$(BIN)/python -m examples.demo
+
+serve: setup ## Run a server on http://127.0.0.1:8008 with your own data folder
+	@$(BIN)/pellucid server
+
+test: setup $(STAMPS)/clients $(STAMPS)/browser ## Set up whatever is missing and run all tests
+	$(BIN)/python -m pytest
+	npm --prefix web test
+
+lint: setup ## Style, types, import rule
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	npm --prefix web run check
+
+format: setup ## Rewrite the sources in the house style
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+bench: setup ## Measure the numbers of docs/performance.md, as ratios in one run
+	$(BIN)/python -m benchmarks
+
+clean: ## Remove everything that setup made
+	rm -rf .venv $(CLIENTS) web/node_modules src/pellucid/web/dist .demo
+
+$(STAMPS)/environment: requirements.lock scripts/environment.sh
+	scripts/environment.sh $(PYTHON) .venv requirements.lock
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/package: $(STAMPS)/environment pyproject.toml compat/clearml/pyproject.toml
+	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . -e compat/clearml
+	@touch $@
+
+$(STAMPS)/page: $(STAMPS)/environment web/package-lock.json $(shell find web/src web/index.html web/vite.config.ts -type f 2>/dev/null)
+	npm --prefix web ci --no-audit --no-fund --loglevel=error
+	npm --prefix web run --silent build
+	@touch $@
+
+$(STAMPS)/clients: $(STAMPS)/environment tests/conformance/clients.lock
+	scripts/environment.sh $(PYTHON) $(CLIENTS) tests/conformance/clients.lock
+	@touch $@
+
+$(STAMPS)/browser: $(STAMPS)/environment scripts/browser.sh
+	scripts/browser.sh
+	@touch $@

@@ -1,0 +1,51 @@
+"""What it takes to run a task's process somewhere: a plan goes in, a handle comes out.
+
+An engine starts processes and knows no server; whatever talks to one (the agent) gives it a finished plan. Every engine
+passes ``pellucid.testing.engines.EngineTests``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaunchPlan:
+    """A process to start.
+
+    Attributes:
+        command: program and arguments; never passed through a shell.
+        folder: working folder of the process.
+        environment: the whole environment of the process.
+    """
+
+    command: list[str]
+    folder: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+class Handle(Protocol):
+    """A process that was started, with all its descendants."""
+
+    def output(self) -> Iterator[str]:
+        """The lines of stdout and stderr as they come, without the line end; ends when the process does."""
+
+    def wait(self) -> int:
+        """Wait for the end. Returns the exit code, or minus the number of the signal that ended the process."""
+
+    def stop(self, grace: float) -> None:
+        """End the process and its descendants: asked by SIGTERM, then after ``grace`` seconds forced by SIGKILL."""
+
+
+class Engine(Protocol):
+    """A place where processes can run."""
+
+    def start(self, plan: LaunchPlan) -> Handle:
+        """Start a process. Raises LaunchError if it cannot be started."""
+
+
+class LaunchError(Exception):
+    """The process could not be started; the text says why."""
