@@ -99,6 +99,18 @@ class RunDescription(msgspec.Struct, frozen=True, kw_only=True):
     started: datetime
 
 
+class Connection(msgspec.Struct, frozen=True, kw_only=True):
+    """How to reach a server: one line of JSON on the uploader's standard input, so that keys are on no command line
+    and in no file. ``verify`` is whether certificates are checked, or the path of a bundle to check them with."""
+
+    api_host: str
+    web_host: str
+    files_host: str
+    access_key: str | None = None
+    secret_key: str | None = None
+    verify: bool | str = True
+
+
 class WriterProgress(msgspec.Struct, frozen=True):
     """How far the server has one writer's streams: points by position, framed records by byte."""
 

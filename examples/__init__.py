@@ -1,0 +1,1 @@
+"""Scripts that show Pellucid at work, with real training on data that ships in a package."""

@@ -1,0 +1,31 @@
+"""``pellucid doctor``."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from pellucid.cli.main import main
+from pellucid.testing.server import RunningServer
+
+
+def test_all_is_well_and_no_secret_is_printed(server: RunningServer, capsys: pytest.CaptureFixture[str]) -> None:
+    """Every check is there; the key's secret is not."""
+    assert main(["doctor", "--json"]) == 0
+
+    output = capsys.readouterr().out
+    findings = {finding["check"]: finding for finding in json.loads(output)}
+    assert set(findings) == {"version", "configuration", "data folder", "runs on disk", "server"}
+    assert findings["server"]["verdict"] == "ok"
+    assert "PELLUCID_API_HOST" in findings["configuration"]["text"]
+    assert server.secret_key not in output
+
+
+def test_a_wrong_key_is_found(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The server's own sentence says what is wrong."""
+    monkeypatch.setenv("PELLUCID_API_SECRET_KEY", "not the secret")
+
+    assert main(["doctor"]) == 1
+
+    assert "bad" in capsys.readouterr().out
