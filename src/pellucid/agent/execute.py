@@ -42,7 +42,8 @@ def execute_task(task: str, *, client: Client, connection: Connection, engine: E
     plan = launch_plan(document, connection, folder, os.environ)
     worker = f"{socket.gethostname()}:0"
     client.send(
-        tasks.STARTED, tasks.ChangeStatus(task=task, force=True, status_reason=f"started by {worker}", status_message="")
+        tasks.STARTED,
+        tasks.ChangeStatus(task=task, force=True, status_reason=f"started by {worker}", status_message=""),
     )
     try:
         handle = engine.start(plan)

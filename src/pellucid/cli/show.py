@@ -82,7 +82,12 @@ def _print_metrics(task: tasks.Task) -> None:
 
 def _print_artifacts(task: tasks.Task) -> None:
     rows = [
-        [str(artifact.get("key")), str(artifact.get("type")), str(artifact.get("content_size") or "-"), str(artifact.get("uri"))]
+        [
+            str(artifact.get("key")),
+            str(artifact.get("type")),
+            str(artifact.get("content_size") or "-"),
+            str(artifact.get("uri")),
+        ]
         for artifact in task.execution.get("artifacts") or []
     ]
     if rows:

@@ -1,9 +1,9 @@
 """What every engine must do, as tests: subclass ``EngineTests`` and give it an engine.
 
-    class TestLocalEngine(EngineTests):
-        @pytest.fixture
-        def engine(self) -> Engine:
-            return LocalEngine()
+class TestLocalEngine(EngineTests):
+    @pytest.fixture
+    def engine(self) -> Engine:
+        return LocalEngine()
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ class EngineTests:
 
     def test_output_comes_line_by_line_and_merged(self, engine: Engine, tmp_path: Path) -> None:
         """Stdout and stderr arrive in the order in which they were written."""
-        handle = engine.start(self.plan(tmp_path, "import sys; print('one'); print('two', file=sys.stderr); print('three')"))
+        handle = engine.start(
+            self.plan(tmp_path, "import sys; print('one'); print('two', file=sys.stderr); print('three')")
+        )
 
         assert list(handle.output()) == ["one", "two", "three"]
         assert handle.wait() == 0

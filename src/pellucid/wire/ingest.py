@@ -1,8 +1,8 @@
-"""``journal.append``: our own endpoint for what a run reported, exactly once (design §2).
+"""``journal.append``: our own endpoint for what a run reported, exactly once.
 
-Not part of the reference protocol: a client that gets 404 here falls back to ``events.add_batch``. The body is MessagePack
-(``Content-Type: application/msgpack``), so that points travel as the bytes that the training loop wrote and NaN and the
-infinities survive.
+Not part of the reference protocol: a client that gets 404 here falls back to ``events.add_batch``. The body is
+MessagePack (``Content-Type: application/msgpack``), so that points travel as the bytes that the training loop wrote
+and NaN and the infinities survive.
 
 Each writer of a run numbers what it writes: points by their position, framed records by the byte at which they end. The
 server remembers, per (task, writer), how far it has got, in the transaction that stores the data; a repeated or

@@ -2,9 +2,9 @@
 
 The journal stores bytes with a kind and knows nothing of these types; they are MessagePack on disk.
 
-Kinds: ``SERIES`` names a series number of the same writer; ``EVENT`` is an event; ``CALL`` is a request to the server, to be
-sent in its place among the writer's records; ``UPLOAD`` is a file to store, followed by the calls that announce it; ``END``
-is the last record of a run that ended by itself.
+Kinds: ``SERIES`` names a series number of the same writer; ``EVENT`` is an event; ``CALL`` is a request to the server,
+to be sent in its place among the writer's records; ``UPLOAD`` is a file to store, followed by the calls that announce
+it; ``END`` is the last record of a run that ended by itself.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         writers: acknowledged positions by writer.
         finished: the task has its final status on the server and nothing is left to send.
-        refused: sentences about what the server said no to, or what could not be read; each is also in the uploader's log.
+        refused: sentences about what the server said no to, or what could not be read; also in the uploader's log.
     """
 
     writers: dict[str, WriterProgress] = {}

@@ -38,8 +38,10 @@ class ArtifactTypeData(Response, frozen=True, omit_defaults=True):
 
 
 class Artifact(Response, frozen=True, omit_defaults=True):
-    """An output file of a task. ``hash`` is the SHA-256 of the file, ``timestamp`` is in seconds, ``display_data`` holds the
-    user's metadata as pairs."""
+    """An output file of a task.
+
+    ``hash`` is the SHA-256 of the file, ``timestamp`` is in seconds, ``display_data`` holds the user's metadata as pairs.
+    """
 
     key: str
     type: str
@@ -72,7 +74,7 @@ Hyperparams: TypeAlias = dict[str, dict[str, Parameter]]
 Configuration: TypeAlias = dict[str, ConfigurationItem]
 LastMetrics: TypeAlias = dict[str, dict[str, LastMetric]]
 Document: TypeAlias = dict[str, Any]
-"""A section that is stored as it comes: ``script``, ``execution``, ``runtime``, ``container``, ``output``, ``models``."""
+"""A section that is stored as it comes, such as ``script`` or ``runtime``."""
 
 
 class Task(Response, frozen=True):
@@ -116,8 +118,8 @@ class Task(Response, frozen=True):
 class Create(Request, frozen=True):
     """Create a task in status ``created``.
 
-    ``id`` is our own addition: a client that could not reach the server chose the id itself, and sends it along so that a
-    repeated request makes one task. Servers that do not know the key ignore it and answer with an id of theirs.
+    ``id`` is our own addition: our clients choose the id, so that a run has one while the server is away, and a repeated
+    request makes one task. Servers that do not know the key ignore it and answer with an id of theirs.
     """
 
     name: str
@@ -172,8 +174,10 @@ class GetAllResponse(Response, frozen=True):
 
 
 class Edit(Request, frozen=True):
-    """Change sections of a task: ``script``, ``execution``, ``output`` and ``models`` are merged one level deep, the others are
-    replaced; ``None`` leaves as is (protocol §2.2)."""
+    """Change sections of a task; ``None`` leaves as is (protocol §2.2).
+
+    ``script``, ``execution``, ``output`` and ``models`` are merged one level deep, the others are replaced.
+    """
 
     task: str
     force: bool = False

@@ -34,7 +34,9 @@ def finished_task(server: RunningServer) -> str:
     client.send(tasks.STARTED, tasks.ChangeStatus(task=task))
     client.add_batch(
         [
-            events.Event(type=EventType.scalar, task=task, metric="loss", variant="train", iter=step, value=1 / (step + 1))
+            events.Event(
+                type=EventType.scalar, task=task, metric="loss", variant="train", iter=step, value=1 / (step + 1)
+            )
             for step in range(4)
         ]
     )
@@ -51,7 +53,9 @@ def finished_task(server: RunningServer) -> str:
 
 
 @pytest.fixture(autouse=True)
-def configured(server: RunningServer, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+def configured(
+    server: RunningServer, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """Commands find the server in their environment."""
     monkeypatch.setenv("PELLUCID_HOME", str(tmp_path_factory.mktemp("home")))
     monkeypatch.setenv("PELLUCID_API_HOST", server.url)

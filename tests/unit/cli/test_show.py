@@ -10,9 +10,7 @@ from pellucid.cli.main import main
 
 
 @pytest.mark.parametrize("words", ["first", "vision/first"])
-def test_a_task_is_found_by_name_and_shown(
-    finished_task: str, words: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_task_is_found_by_name_and_shown(finished_task: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
     """Facts, parameters, last metrics and artifacts."""
     assert main(["show", words]) == 0
 
