@@ -72,7 +72,10 @@ class Projects(Protocol):
         """Projects that match, in the asked order, else by name. Raises BadQueryError."""
 
     def update(self, project: str, change: Callable[[ProjectRecord], ProjectRecord]) -> ProjectRecord:
-        """Replace a project by what ``change`` makes of it, atomically. Raises NotFoundError."""
+        """Replace a project by what ``change`` makes of it, atomically, as for tasks.
+
+        Raises: NotFoundError, AlreadyExistsError if the new name is taken.
+        """
 
 
 class Tasks(Protocol):
@@ -91,11 +94,14 @@ class Tasks(Protocol):
         """How many tasks match, whatever the limit."""
 
     def update(self, task: str, change: Callable[[TaskRecord], TaskRecord]) -> TaskRecord:
-        """Replace a task by what ``change`` makes of it, atomically. What ``change`` raises passes through, and nothing changes.
-        Raises NotFoundError."""
+        """Replace a task by what ``change`` makes of it, atomically. Raises NotFoundError.
+
+        ``change`` runs inside the transaction: it must not write to the store. What it raises passes through, and then
+        nothing has changed. The id stays.
+        """
 
     def clear_outputs(self, task: str) -> None:
-        """Forget the points, events, series and writers of a task, in one transaction."""
+        """Forget the points, events, series and writers of a task, in one transaction. Raises NotFoundError."""
 
 
 class Events(Protocol):
@@ -104,12 +110,14 @@ class Events(Protocol):
     def append(self, task: str, blocks: Sequence[Block], now: datetime) -> Mapping[str, int]:
         """Store blocks of a task in one transaction, each slot and event once.
 
-        Points go in as they came, and the summaries of their series are brought up to date; ``last_iteration`` rises to the
-        greatest iteration that is not of a ``:monitor:`` title nor of a single value; ``last_update`` becomes ``now``.
-        What lies before a writer's stored position is passed over.
+        Points go in as they came, and the summaries of their series are brought up to date; ``last_iteration`` rises to
+        the greatest iteration that is not of a ``:monitor:`` title nor of a single value; ``last_update`` becomes
+        ``now``. What lies before a writer's stored position is passed over; a request of nothing else changes nothing.
+        A block may begin beyond the stored position: the writer decides what it leaves out.
 
         Returns: for each named writer, the position after the last slot or event that is stored.
-        Raises: NotFoundError for an unknown task, BadQueryError for points that are malformed or whose number has no name.
+        Raises: NotFoundError for an unknown task, BadQueryError for points that are malformed or have a number without
+            a name.
         """
 
     def summaries(self, tasks: Collection[str]) -> dict[str, list[SeriesSummary]]:
@@ -122,11 +130,11 @@ class Events(Protocol):
         """Series that have no iteration: their summaries."""
 
     def log(self, task: str, *, limit: int, before: int | None = None, after: int | None = None) -> list[EventRecord]:
-        """Console lines in the order they were stored.
+        """Console lines by time; those of the same millisecond in the order they were stored.
 
-        With ``before`` (milliseconds, exclusive) or neither: the last ``limit`` ones; with ``after`` (exclusive): the first
-        ``limit`` ones. Lines that share the timestamp of the page's outermost line come along, above the limit, so that a
-        next page by timestamp loses none.
+        With ``before`` (milliseconds, exclusive) or neither: the last ``limit`` ones; with ``after`` (exclusive): the
+        first ``limit`` ones. Lines that share the timestamp of the page's outermost line come along, above the limit,
+        so that a next page by timestamp loses none.
         """
 
     def log_count(self, task: str) -> int:
@@ -136,7 +144,7 @@ class Events(Protocol):
         self,
         task: str,
         *,
-        type: str | None = None,
+        event_type: str | None = None,
         metric: str | None = None,
         variants: Sequence[str] | None = None,
         descending: bool = False,
@@ -145,7 +153,7 @@ class Events(Protocol):
     ) -> list[EventRecord]:
         """Plots and samples by (iteration, title, series)."""
 
-    def count(self, task: str, *, type: str | None = None) -> int:
+    def count(self, task: str, *, event_type: str | None = None) -> int:
         """How many plots and samples there are."""
 
 

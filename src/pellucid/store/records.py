@@ -94,8 +94,10 @@ class TaskRecord:
 class SeriesSummary:
     """What is known of one series without reading its points.
 
-    ``last`` is the value with the greatest (iteration, time); least and greatest are over every value ever reported;
-    ``total`` is the sum, so that the mean is ``total / count``. NaN counts, but is never least or greatest.
+    ``last`` is the value with the greatest (iteration, time), and of several such the one stored last; ``last_time`` is
+    in milliseconds since the epoch. Least and greatest are over every value ever reported, with the iteration that
+    reached them first; ``first`` is the value stored first. ``total`` is the sum, so that the mean is ``total / count``.
+    NaN counts (and makes the total NaN), but is never least or greatest: those are ``None`` if every value was NaN.
     """
 
     title: str
@@ -117,8 +119,8 @@ class SeriesSummary:
 class EventRecord:
     """A console line, plot or sample. ``type`` is the protocol's; ``data`` holds what else came with it.
 
-    Events that are not console lines have an identity, (type, metric, variant, iteration, key): a later one replaces an earlier
-    one. Console lines are always appended.
+    Events that are not console lines have an identity, (type, metric, variant, iteration, key): a later one replaces an
+    earlier one. Console lines are always appended. ``timestamp`` is in milliseconds since the epoch.
     """
 
     type: str
@@ -165,7 +167,7 @@ Block: TypeAlias = PointsBlock | EventsBlock
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Points:
-    """The points of one series as columns, by rising iteration; a repeated iteration has its last value only.
+    """The points of one series as columns, by rising iteration, each iteration once: with its most recent value.
 
     Attributes:
         iteration: int64, shape (n,).

@@ -13,7 +13,7 @@ COMPATIBLE_SERVER_VERSION: Final = "2.3.0"
 """The release of the reference server whose behaviour existing clients may assume (protocol §1.6)."""
 
 PELLUCID_CLIENT_HEADER: Final = "X-Pellucid-Client"
-"""Sent by our own clients, which handle kept connections correctly; all others are told to close (design §2)."""
+"""Sent by our own clients, which handle kept connections correctly; all others are told to close."""
 
 
 class Endpoint(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from pellucid.wire.query import OneOrMany, Query
 
 
 class Project(Response, frozen=True):
-    """A folder of tasks: ``name`` is the full path ``a/b/c``, ``basename`` its last part, ``path`` the ancestors' ids."""
+    """A folder of tasks: ``name`` is the full path ``a/b/c``, ``basename`` its last part, ``path`` its ancestors."""
 
     id: str
     name: str

@@ -40,7 +40,8 @@ class ArtifactTypeData(Response, frozen=True, omit_defaults=True):
 class Artifact(Response, frozen=True, omit_defaults=True):
     """An output file of a task.
 
-    ``hash`` is the SHA-256 of the file, ``timestamp`` is in seconds, ``display_data`` holds the user's metadata as pairs.
+    ``hash`` is the SHA-256 of the file, ``timestamp`` is in seconds, ``display_data`` holds the user's
+    metadata as pairs.
     """
 
     key: str
@@ -118,8 +119,8 @@ class Task(Response, frozen=True):
 class Create(Request, frozen=True):
     """Create a task in status ``created``.
 
-    ``id`` is our own addition: our clients choose the id, so that a run has one while the server is away, and a repeated
-    request makes one task. Servers that do not know the key ignore it and answer with an id of theirs.
+    ``id`` is our own addition: our clients choose the id, so that a run has one while the server is away, and a
+    repeated request makes one task. Servers that do not know the key ignore it and answer with an id of theirs.
     """
 
     name: str
