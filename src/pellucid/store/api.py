@@ -1,4 +1,4 @@
-"""What every store guarantees; SQLite now, PostgreSQL later, one conformance suite for both (``pellucid.testing.store``).
+"""What every store guarantees; ``pellucid.testing.store`` checks it, for SQLite now and PostgreSQL later.
 
 * Every method may be called from any thread. A method that returns has happened: its effects survive the death of the
   process at once, and are seen by every later call of any process on the same data.

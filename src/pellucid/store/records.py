@@ -96,8 +96,9 @@ class SeriesSummary:
 
     ``last`` is the value with the greatest (iteration, time), and of several such the one stored last; ``last_time`` is
     in milliseconds since the epoch. Least and greatest are over every value ever reported, with the iteration that
-    reached them first; ``first`` is the value stored first. ``total`` is the sum, so that the mean is ``total / count``.
-    NaN counts (and makes the total NaN), but is never least or greatest: those are ``None`` if every value was NaN.
+    reached them first; ``first`` is the value stored first. ``total`` is the sum, so that the mean is
+    ``total / count``. NaN counts (and makes the total NaN), but is never least or greatest: those are ``None`` if
+    every value was NaN.
     """
 
     title: str

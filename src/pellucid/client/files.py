@@ -1,0 +1,178 @@
+"""Storing, fetching and removing files on a file server (protocol §1.11)."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import os
+import secrets
+import tempfile
+from collections.abc import Iterator
+from http import HTTPStatus
+from pathlib import Path
+from typing import Final
+
+import urllib3
+
+from pellucid.base.errors import RequestRefusedError, ServerUnavailableError
+from pellucid.client.session import Body, Client, is_unavailable
+from pellucid.wire.files import file_url
+
+_CHUNK: Final = 1 << 20
+
+_SLOWEST: Final = 50_000
+"""Bytes a second that a file server may need to take a file in before it answers (protocol §1.11)."""
+
+
+class FilesClient:
+    """The files of one file server.
+
+    A Pellucid server takes a file as the body of a ``PUT``; others want a form in a ``POST``. Which one this server is
+    turns out with the first upload.
+    """
+
+    def __init__(self, client: Client, files_host: str) -> None:
+        """Use a client's session.
+
+        Args:
+            client: whose token to send.
+            files_host: address of the file server. The token is sent nowhere else.
+        """
+        self._client = client
+        self._host = files_host.rstrip("/")
+        self._takes_put: bool | None = None
+
+    def upload(self, source: Path, path: str) -> str:
+        """Store a file, replacing one of the same path.
+
+        Args:
+            source: the file. It is read piece by piece; what is added to it meanwhile is left out.
+            path: where to store it, not URL-quoted.
+
+        Returns:
+            The address of the stored file.
+
+        Raises:
+            OSError: the file can't be read, or became shorter while it was.
+            ServerUnavailableError: no usable answer came.
+            RequestRefusedError: the server said no.
+        """
+        path = path.lstrip("/")
+        if self._takes_put is not False and self._put(source, path):
+            self._takes_put = True
+        else:
+            self._post(source, path)
+            self._takes_put = False
+        return file_url(self._host, path)
+
+    def download(self, url: str, target: Path) -> str:
+        """Fetch a file into a file, which is the whole one or not there.
+
+        Args:
+            url: the stored address.
+            target: where to write; its folder must exist.
+
+        Returns:
+            SHA-256 of the content, in hexadecimal.
+
+        Raises:
+            OSError: the target can't be written.
+            ServerUnavailableError: no usable answer came, or the file was cut off.
+            RequestRefusedError: the server said no; code 404 if it has no such file.
+        """
+        descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                digest = hashlib.sha256()
+                for chunk in self._content(url):
+                    file.write(chunk)
+                    digest.update(chunk)
+            os.replace(temporary, target)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+        return digest.hexdigest()
+
+    def delete(self, url: str) -> bool:
+        """Remove a file by its stored address; whether there was one."""
+        response = self._client.request("DELETE", url, authorize=self._is_ours(url))
+        if response.status == HTTPStatus.NOT_FOUND:
+            return False
+        _check("DELETE", url, response)
+        return True
+
+    def _put(self, source: Path, path: str) -> bool:
+        """Whether the server takes a ``PUT``."""
+        url = file_url(self._host, path)
+        size = source.stat().st_size
+        try:
+            response = self._send("PUT", url, lambda: _read(source, size), size, _content_type(path))
+        except ServerUnavailableError:
+            if self._takes_put:
+                raise
+            return False  # it may have hung up on a method that it doesn't know; if it is away, the form fails too
+        if response.status in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
+            return False
+        _check("PUT", url, response)
+        return True
+
+    def _post(self, source: Path, path: str) -> None:
+        url = f"{self._host}/"
+        size = source.stat().st_size
+        boundary = secrets.token_hex(16)
+        head = (
+            f"--{boundary}\r\n"
+            f'Content-Disposition: form-data; name="/{path}"; filename="/{path}"\r\n'
+            f"Content-Type: {_content_type(path)}\r\n\r\n"
+        ).encode()
+        tail = f"\r\n--{boundary}--\r\n".encode()
+
+        def body() -> Iterator[bytes]:
+            yield head
+            yield from _read(source, size)
+            yield tail
+
+        length = len(head) + size + len(tail)
+        _check("POST", url, self._send("POST", url, body, length, f"multipart/form-data; boundary={boundary}"))
+
+    def _send(self, method: str, url: str, body: Body, length: int, content_type: str) -> urllib3.BaseHTTPResponse:
+        headers = {"Content-Type": content_type, "Content-Length": str(length)}
+        read_timeout = max(30.0, length / _SLOWEST)
+        return self._client.request(method, url, headers=headers, body=body, read_timeout=read_timeout)
+
+    def _content(self, url: str) -> Iterator[bytes]:
+        response = self._client.request("GET", url, authorize=self._is_ours(url), stream=True)
+        try:
+            _check("GET", url, response)
+            yield from response.stream(_CHUNK, decode_content=False)
+        except urllib3.exceptions.HTTPError as error:
+            raise ServerUnavailableError(f"GET {url}: {error}") from error
+        finally:
+            response.close()
+
+    def _is_ours(self, url: str) -> bool:
+        return url.startswith(f"{self._host}/")
+
+
+def _read(source: Path, size: int) -> Iterator[bytes]:
+    """The first bytes of a file that may be growing."""
+    with source.open("rb") as file:
+        while size > 0:
+            chunk = file.read(min(size, _CHUNK))
+            if not chunk:
+                raise OSError(f"{source} became shorter while it was being uploaded")
+            size -= len(chunk)
+            yield chunk
+
+
+def _content_type(path: str) -> str:
+    return mimetypes.guess_type(path)[0] or "application/octet-stream"
+
+
+def _check(method: str, url: str, response: urllib3.BaseHTTPResponse) -> None:
+    if response.status == HTTPStatus.OK:
+        return
+    if is_unavailable(response.status):
+        raise ServerUnavailableError(f"{method} {url}: HTTP {response.status}")
+    message = response.data[:200].decode("utf-8", "replace")
+    raise RequestRefusedError(f"{method} {url}", response.status, 0, message or response.reason or "")

@@ -1,0 +1,121 @@
+"""What runs report, in tables: blocks of points, and console lines, plots and samples as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from pellucid.base.points import SINGLE_VALUE_ITERATION
+from pellucid.store.appending import Appending, prepare
+from pellucid.store.curves import curves
+from pellucid.store.database import Database
+from pellucid.store.event_rows import CONSOLE, to_event
+from pellucid.store.records import Block, EventRecord, Points, SeriesSummary
+from pellucid.store.series import series_names, summaries_of
+from pellucid.store.slots import decompress, grouped
+from pellucid.store.tables import blocks, events
+
+
+class SqlEvents:
+    """See ``pellucid.store.api.Events``."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def append(self, task: str, blocks: Sequence[Block], now: datetime) -> Mapping[str, int]:
+        """Store blocks of a task, each slot and event once."""
+        prepared = [prepare(block) for block in blocks]  # before the transaction, in which others wait
+        with self._database.write() as connection:
+            appending = Appending(connection, task)
+            for block in prepared:
+                appending.add(block)
+            return appending.finish(now)
+
+    def summaries(self, tasks: Collection[str]) -> dict[str, list[SeriesSummary]]:
+        """The series of each task."""
+        with self._database.read() as connection:
+            return summaries_of(connection, tasks)
+
+    def points(self, task: str) -> dict[tuple[str, str], Points]:
+        """All points of a task."""
+        stored = select(blocks.c.data, blocks.c["count"], blocks.c.series)
+        with self._database.read() as connection:
+            names = series_names(connection, task)
+            rows = connection.execute(stored.where(blocks.c.task == task).order_by(blocks.c.id)).all()
+        found = curves([grouped(decompress(data, count), dict(numbers)) for data, count, numbers in rows])
+        return {names[key]: points for key, points in sorted(found.items(), key=lambda item: names[item[0]])}
+
+    def single_values(self, task: str) -> list[SeriesSummary]:
+        """Series without iterations."""
+        summaries = self.summaries([task]).get(task, [])
+        return [summary for summary in summaries if summary.last_iteration == SINGLE_VALUE_ITERATION]
+
+    def log(self, task: str, *, limit: int, before: int | None = None, after: int | None = None) -> list[EventRecord]:
+        """A page of the console."""
+        backwards = after is None
+        lines = select(events).where(_is_console(task))
+        if before is not None:
+            lines = lines.where(events.c.timestamp < before)
+        if after is not None:
+            lines = lines.where(events.c.timestamp > after)
+        order = (events.c.timestamp.desc(), events.c.id.desc()) if backwards else (events.c.timestamp, events.c.id)
+        with self._database.read() as connection:
+            page = list(connection.execute(lines.order_by(*order).limit(limit)))
+            if page:
+                outermost = page[-1]
+                beyond = events.c.id < outermost.id if backwards else events.c.id > outermost.id
+                same_time = events.c.timestamp == outermost.timestamp
+                page += connection.execute(lines.where(same_time, beyond).order_by(*order))
+        return [to_event(row) for row in (reversed(page) if backwards else page)]
+
+    def log_count(self, task: str) -> int:
+        """How many console lines there are."""
+        return self._count(_is_console(task))
+
+    def find(
+        self,
+        task: str,
+        *,
+        event_type: str | None = None,
+        metric: str | None = None,
+        variants: Sequence[str] | None = None,
+        descending: bool = False,
+        offset: int = 0,
+        limit: int | None = None,
+    ) -> list[EventRecord]:
+        """Plots and samples."""
+        found = select(events).where(*_is_identified(task, event_type))
+        if metric is not None:
+            found = found.where(events.c.metric == metric)
+        if variants is not None:
+            found = found.where(events.c.variant.in_(variants))
+        return self._records(_by_iteration(found, descending).offset(offset).limit(limit))
+
+    def count(self, task: str, *, event_type: str | None = None) -> int:
+        """How many plots and samples there are."""
+        return self._count(*_is_identified(task, event_type))
+
+    def _records(self, found: Select[Any]) -> list[EventRecord]:
+        with self._database.read() as connection:
+            return [to_event(row) for row in connection.execute(found)]
+
+    def _count(self, *conditions: ColumnElement[bool]) -> int:
+        with self._database.read() as connection:
+            return connection.execute(select(func.count()).select_from(events).where(*conditions)).scalar_one()
+
+
+def _is_console(task: str) -> ColumnElement[bool]:
+    return (events.c.task == task) & (events.c.type == CONSOLE)
+
+
+def _is_identified(task: str, event_type: str | None) -> list[ColumnElement[bool]]:
+    kind = events.c.type != CONSOLE if event_type is None else events.c.type == event_type
+    return [events.c.task == task, kind]
+
+
+def _by_iteration(found: Select[Any], descending: bool) -> Select[Any]:
+    names = (events.c.metric, events.c.variant, events.c.key, events.c.id)
+    return found.order_by(events.c.iteration.desc() if descending else events.c.iteration, *names)

@@ -1,0 +1,1 @@
+"""Alembic's environment: ``versions/v<number>_<what>.py``, one file for each change of the tables."""

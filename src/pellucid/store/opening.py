@@ -1,0 +1,57 @@
+"""Opening the store that a data folder holds."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pellucid.store.api import Store
+from pellucid.store.database import Database
+from pellucid.store.events import SqlEvents
+from pellucid.store.projects import SqlProjects
+from pellucid.store.schema import ensure_current
+from pellucid.store.sqlite import SqliteDatabase
+from pellucid.store.tasks import SqlTasks
+from pellucid.store.users import SqlUsers
+
+FILE_NAME = "pellucid.db"
+"""The database in a data folder; its ``-wal`` and ``-shm`` beside it are part of it while the store is open."""
+
+
+class SqlStore:
+    """A store over one database. See ``pellucid.store.api.Store``."""
+
+    def __init__(self, database: Database) -> None:
+        self.users = SqlUsers(database)
+        self.projects = SqlProjects(database)
+        self.tasks = SqlTasks(database)
+        self.events = SqlEvents(database)
+        self._database = database
+
+    def close(self) -> None:
+        """Finish the write under way and let go of the file."""
+        self._database.close()
+
+
+def open_store(data: Path) -> Store:
+    """Open the store of a data folder, on a local disk; the folder and the tables are made if they are missing.
+
+    Several processes may have the same folder open.
+
+    Raises:
+        OSError: the folder cannot be made or written.
+        NewerSchemaError: the data was written by a newer release; nothing has been changed.
+        UnavailableError: the database cannot be read or written, or is no database.
+    """
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = data / FILE_NAME
+    for needed in (data, path):
+        if needed.exists() and not os.access(needed, os.R_OK | os.W_OK):
+            raise PermissionError(f"{needed} is not writable")
+    database = SqliteDatabase(path)
+    try:
+        ensure_current(database)
+    except BaseException:
+        database.close()
+        raise
+    return SqlStore(database)

@@ -1,0 +1,53 @@
+"""The version of the tables in a database, and bringing it to this release's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, column, inspect, select, table
+
+from pellucid.store.database import Database
+from pellucid.store.errors import NewerSchemaError
+
+HEAD: Final = "0001"
+"""The last migration of this release. Revisions are numbered with four digits, so that their texts compare."""
+
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+
+
+def ensure_current(database: Database) -> None:
+    """Create or migrate the tables, all in one transaction: an interrupted migration has not happened.
+
+    Raises: NewerSchemaError, before the first write, if the data belongs to a newer release.
+    """
+    with database.read() as connection:
+        revision = stored_revision(connection)
+    if revision == HEAD:
+        return
+    if revision is not None and revision > HEAD:
+        raise NewerSchemaError(
+            f"the data has schema {revision}, this release knows {HEAD}: use the release that wrote it, or a newer one"
+        )
+    with database.write() as connection:
+        migrate(connection)
+
+
+def stored_revision(connection: Connection) -> str | None:
+    """The version of the tables; ``None`` in an empty database."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(select(column("version_num")).select_from(table("alembic_version"))).scalar()
+
+
+def migrate(connection: Connection) -> None:
+    """Run the migrations that are missing, in the transaction under way; none if another process was faster."""
+    # Imported late because nearly every start finds the tables current, and Alembic takes longer to load than to run.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,120 @@
+"""The table of series: one row for each (task, title, series), holding its summary."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Collection, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, or_, select, tuple_
+from sqlalchemy.sql.dml import ReturningInsert
+
+from pellucid.store.dialects import any_of, insert
+from pellucid.store.records import SeriesSummary
+from pellucid.store.summaries import Summaries
+from pellucid.store.tables import series
+
+_NANOSECONDS = 1_000_000
+
+
+def md5(name: str) -> str:
+    """The hash by which clients name a title or a series (protocol §2.6)."""
+    return hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
+
+
+def add_summaries(
+    connection: Connection, task: str, names: Sequence[tuple[str, str]], added: Summaries
+) -> dict[tuple[str, str], int]:
+    """Bring the series of a task up to date with what a block adds; new ones are made.
+
+    Args:
+        connection: the transaction.
+        task: the task.
+        names: title and series of each summary, without repetition.
+        added: the summaries of the new points only.
+
+    Returns: the ids of the series.
+    """
+    columns = {name: getattr(added, name).tolist() for name in Summaries.__slots__}
+    rows = [
+        {
+            "task": task,
+            "title": title,
+            "series": name,
+            "title_md5": md5(title),
+            "series_md5": md5(name),
+            **{column: values[place] for column, values in columns.items()},
+        }
+        for place, (title, name) in enumerate(names)
+    ]
+    for row in rows:
+        if math.isnan(row["least"]):
+            row.update(least=None, least_iteration=None, greatest=None, greatest_iteration=None)
+    stored = connection.execute(_merging_insert(connection.dialect.name), rows)
+    return {(row.title, row.series): row.id for row in stored}
+
+
+@cache
+def _merging_insert(dialect: str) -> ReturningInsert[tuple[int, str, str]]:
+    """The insert that merges a new summary into the row it meets, and says which row that is."""
+    statement = insert(dialect, series)
+    new = statement.excluded
+    old_last = tuple_(series.c.last_iteration, series.c.last_nanoseconds)
+    later = tuple_(new.last_iteration, new.last_nanoseconds) >= old_last
+    lower = _better(new.least, new.least < series.c.least, series.c.least)
+    higher = _better(new.greatest, new.greatest > series.c.greatest, series.c.greatest)
+    replaced = {
+        "last": later,
+        "last_iteration": later,
+        "last_nanoseconds": later,
+        "least": lower,
+        "least_iteration": lower,
+        "greatest": higher,
+        "greatest_iteration": higher,
+    }
+    changes: dict[str, ColumnElement[Any]] = {
+        name: case((condition, new[name]), else_=series.c[name]) for name, condition in replaced.items()
+    }
+    return statement.on_conflict_do_update(
+        index_elements=["task", "title_md5", "series_md5"],
+        set_={**changes, "count": series.c.count + new.count, "total": series.c.total + new.total},
+    ).returning(series.c.id, series.c.title, series.c.series)
+
+
+def _better(new: ColumnElement[Any], strictly: ColumnElement[bool], old: ColumnElement[Any]) -> ColumnElement[bool]:
+    return or_(strictly, and_(new.is_not(None), old.is_(None)))
+
+
+def summaries_of(connection: Connection, tasks: Collection[str]) -> dict[str, list[SeriesSummary]]:
+    """The summaries of each task that has any, by title and series."""
+    found: dict[str, list[SeriesSummary]] = {}
+    rows = select(series).where(any_of(series.c.task, tasks)).order_by(series.c.task, series.c.title, series.c.series)
+    for row in connection.execute(rows):
+        found.setdefault(row.task, []).append(_to_summary(row))
+    return found
+
+
+def series_names(connection: Connection, task: str) -> dict[int, tuple[str, str]]:
+    """Title and series by id."""
+    rows = connection.execute(select(series.c.id, series.c.title, series.c.series).where(series.c.task == task))
+    return {row.id: (row.title, row.series) for row in rows}
+
+
+def _to_summary(row: Row[Any]) -> SeriesSummary:
+    return SeriesSummary(
+        title=row.title,
+        series=row.series,
+        last=row.last,
+        last_iteration=row.last_iteration,
+        last_time=row.last_nanoseconds // _NANOSECONDS,
+        least=row.least,
+        least_iteration=row.least_iteration,
+        greatest=row.greatest,
+        greatest_iteration=row.greatest_iteration,
+        first=row.first,
+        first_iteration=row.first_iteration,
+        count=row._mapping["count"],
+        total=row.total,
+    )

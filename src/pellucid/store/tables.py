@@ -1,0 +1,189 @@
+"""The tables. Columns carry the names of the records' fields; migrations build the same (a test compares them)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from pellucid.store.columns import Json, Measurement, RowNumber, UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _required(name: str, kind: Any, *rest: Any, **options: Any) -> Column[Any]:
+    return Column(name, kind, *rest, nullable=False, **options)
+
+
+def _task_key(**options: Any) -> Column[Any]:
+    return _required("task", String(64), ForeignKey("tasks.id", ondelete="CASCADE"), **options)
+
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    _required("name", Text),
+    _required("role", String(32)),
+    _required("created", UtcDateTime),
+)
+
+credentials = Table(
+    "credentials",
+    metadata,
+    Column("access_key", String(255), primary_key=True),
+    _required("secret_hash", Text),
+    _required("user", String(64), ForeignKey("users.id", ondelete="CASCADE"), index=True),
+    _required("label", Text),
+    _required("created", UtcDateTime),
+    Column("last_used", UtcDateTime),
+)
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", String(255), primary_key=True),
+    _required("value", LargeBinary),
+)
+
+projects = Table(
+    "projects",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    _required("name", Text, unique=True),
+    _required("basename", Text),
+    Column("parent", String(64), ForeignKey("projects.id"), index=True),
+    _required("path", Json),
+    _required("description", Text),
+    Column("default_output_destination", Text),
+    _required("tags", Json),
+    _required("system_tags", Json),
+    _required("user", String(64)),
+    _required("created", UtcDateTime),
+    _required("last_update", UtcDateTime),
+)
+
+# ``parent`` has no foreign key: clients leave the id of a deleted parent behind (protocol §3.1).
+tasks = Table(
+    "tasks",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    _required("name", Text, index=True),
+    _required("type", String(32)),
+    _required("status", String(32), index=True),
+    Column("project", String(64), ForeignKey("projects.id")),
+    Column("parent", String(64), index=True),
+    _required("user", String(64)),
+    _required("comment", Text),
+    _required("status_reason", Text),
+    _required("status_message", Text),
+    Column("status_changed", UtcDateTime),
+    _required("created", UtcDateTime, index=True),
+    Column("started", UtcDateTime),
+    Column("completed", UtcDateTime),
+    Column("published", UtcDateTime),
+    _required("last_update", UtcDateTime, index=True),
+    _required("last_change", UtcDateTime),
+    Column("last_worker", Text),
+    Column("last_worker_report", UtcDateTime),
+    Column("active_duration", Integer),
+    _required("last_iteration", BigInteger),
+    _required("tags", Json),
+    _required("system_tags", Json),
+    _required("script", Json),
+    _required("execution", Json),
+    _required("output", Json),
+    _required("models", Json),
+    _required("container", Json),
+    _required("runtime", Json),
+    _required("hyperparams", Json),
+    _required("configuration", Json),
+    Index(None, "project", "last_update"),
+)
+
+# How far each writer of a task has got: what makes a repeated request change nothing.
+writers = Table(
+    "writers",
+    metadata,
+    _task_key(primary_key=True),
+    Column("writer", String(255), primary_key=True),
+    _required("position", BigInteger),
+)
+
+# One row for each series: its summary. The hashes are how clients name a metric to sort by (protocol §2.6), and they
+# fit an index however long the names are.
+series = Table(
+    "series",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    _task_key(),
+    _required("title", Text),
+    _required("series", Text),
+    _required("title_md5", String(32)),
+    _required("series_md5", String(32)),
+    Column("last", Measurement),
+    _required("last_iteration", BigInteger),
+    _required("last_nanoseconds", BigInteger),
+    Column("least", Double),
+    Column("least_iteration", BigInteger),
+    Column("greatest", Double),
+    Column("greatest_iteration", BigInteger),
+    Column("first", Measurement),
+    _required("first_iteration", BigInteger),
+    _required("count", BigInteger),
+    Column("total", Measurement),
+    UniqueConstraint("task", "title_md5", "series_md5"),
+    Index(None, "title_md5", "series_md5", "task"),
+)
+
+# Points as they came: ``series`` is a list of (number in the slots, id in the table of series).
+blocks = Table(
+    "blocks",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    _task_key(index=True),
+    _required("count", Integer),
+    _required("series", Json),
+    _required("data", LargeBinary),
+)
+
+# Console lines have no identity, and NULL never clashes with NULL: they are always added.
+events = Table(
+    "events",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    _task_key(),
+    _required("type", String(64)),
+    Column("identity", String(32)),
+    _required("timestamp", BigInteger),
+    _required("worker", Text),
+    Column("iteration", BigInteger),
+    _required("metric", Text),
+    _required("variant", Text),
+    _required("key", Text),
+    _required("level", Text),
+    _required("message", Text),
+    _required("data", Json),
+    UniqueConstraint("task", "identity"),
+    Index(None, "task", "type", "timestamp"),
+)

@@ -1,0 +1,157 @@
+/**
+ * The protocol's requests and responses, as far as the page uses them; the whole contract is `src/pellucid/wire`.
+ * Dates are ISO texts with an offset, event timestamps are milliseconds, artifact timestamps are seconds (protocol §1.4).
+ */
+
+export interface LastMetric {
+  metric: string;
+  variant: string;
+  value?: number | null;
+  min_value?: number | null;
+  max_value?: number | null;
+}
+
+export type LastMetrics = Record<string, Record<string, LastMetric>>;
+
+/** What the list of tasks asks for. Paths that a task does not have are left out of the answer. */
+export interface TaskSummary {
+  id: string;
+  name: string;
+  project?: string | null;
+  status: string;
+  tags?: string[];
+  created?: string | null;
+  started?: string | null;
+  completed?: string | null;
+  last_update?: string | null;
+  last_iteration?: number;
+  runtime?: { progress?: unknown };
+}
+
+export interface Parameter {
+  section: string;
+  name: string;
+  value?: string | null;
+  type?: string | null;
+  description?: string | null;
+}
+
+export interface ConfigurationItem {
+  name: string;
+  value?: string | null;
+  type?: string | null;
+  description?: string | null;
+}
+
+export interface Artifact {
+  key: string;
+  type: string;
+  mode?: string;
+  uri?: string | null;
+  hash?: string | null;
+  content_size?: number | null;
+  timestamp?: number | null;
+  type_data?: { preview?: string | null; content_type?: string | null } | null;
+  display_data?: [string, string][] | null;
+}
+
+/** What was run. `requirements` values are text or lists of lines (protocol §3.1). */
+export interface Script {
+  binary?: string | null;
+  repository?: string | null;
+  branch?: string | null;
+  tag?: string | null;
+  version_num?: string | null;
+  entry_point?: string | null;
+  working_dir?: string | null;
+  diff?: string | null;
+  requirements?: Record<string, string | string[] | null>;
+}
+
+export interface Task {
+  id: string;
+  name: string;
+  type: string;
+  status: string;
+  project: string | null;
+  parent: string | null;
+  user: string;
+  comment: string;
+  status_reason: string;
+  status_message: string;
+  created: string | null;
+  started: string | null;
+  completed: string | null;
+  last_update: string | null;
+  last_worker: string | null;
+  last_iteration: number;
+  tags: string[];
+  script: Script;
+  execution: { artifacts?: Artifact[] };
+  runtime: Record<string, unknown>;
+  hyperparams: Record<string, Record<string, Parameter>>;
+  configuration: Record<string, ConfigurationItem>;
+}
+
+/** One series: `x` are iterations, or milliseconds when asked for timestamps. */
+export interface Curve {
+  name: string;
+  x: number[];
+  y: (number | null)[];
+}
+
+export interface SingleValue {
+  metric: string;
+  variant: string;
+  value: number | null;
+}
+
+export interface LogEvent {
+  timestamp: number;
+  level?: string | null;
+  msg?: string | null;
+  worker?: string | null;
+}
+
+export interface PlotEvent {
+  metric?: string;
+  variant?: string;
+  iter?: number;
+  plot_str?: string;
+}
+
+export interface User {
+  id: string;
+  name: string;
+}
+
+/** The list filters, projection, order and page of protocol §2.0. */
+interface Listing {
+  id?: string[];
+  name?: string;
+  only_fields?: string[];
+  order_by?: string[];
+  page?: number;
+  page_size?: number;
+  search_hidden?: boolean;
+}
+
+/** What each action takes and gives. */
+export interface Actions {
+  "users.get_current_user": [Record<string, never>, { user: User }];
+  "projects.get_all": [Listing, { projects: { id: string; name: string }[] }];
+  "tasks.get_all": [Listing & { project?: string[] }, { tasks: (TaskSummary & { last_metrics?: LastMetrics })[] }];
+  "tasks.get_by_id": [{ task: string }, { task: Task }];
+  "events.scalar_metrics_iter_histogram": [
+    { task: string; samples?: number; key?: "iter" | "timestamp" },
+    Record<string, Record<string, Curve>>,
+  ];
+  "events.get_task_single_value_metrics": [{ tasks: string[] }, { tasks: { task: string; values: SingleValue[] }[] }];
+  "events.get_task_log": [
+    { task: string; batch_size?: number; navigate_earlier?: boolean; from_timestamp?: number; order?: "asc" | "desc" },
+    { events: LogEvent[]; returned: number; total: number },
+  ];
+  "events.get_task_plots": [{ task: string; iters?: number; no_scroll?: boolean }, { plots: PlotEvent[]; total: number }];
+}
+
+export type ActionName = keyof Actions;

@@ -1,0 +1,152 @@
+/** A line chart on a canvas: curves over a common x, zoom by dragging, a cursor shared with its neighbours. */
+import "uplot/dist/uPlot.min.css";
+import uPlot from "uplot";
+
+import { alignCurves, type Curve, smooth } from "../lib/curves";
+import { formatDuration, formatNumber } from "../lib/format";
+import type { Stroke } from "./palette";
+
+export type XAxis = "step" | "elapsed" | "time";
+
+export interface LineChartSpec {
+  curves: readonly Curve[];
+  strokes: readonly Stroke[];
+  xAxis: XAxis;
+  logarithmic: boolean;
+  /** Weight of the past, 0 for none; the unsmoothed curve stays visible behind. */
+  smoothing: number;
+}
+
+const HEIGHT = 200;
+const FAINT = 0.25;
+
+export class LineChart {
+  private plot: uPlot;
+  private readonly resizing = new ResizeObserver(() => this.resize());
+  private readonly theme = matchMedia("(prefers-color-scheme: dark)");
+  private readonly repaint = () => this.rebuild();
+
+  /**
+   * @param root an element whose width the chart takes
+   * @param onCursor gets the x under the cursor, `null` when it leaves
+   */
+  constructor(
+    private readonly root: HTMLElement,
+    private spec: LineChartSpec,
+    private readonly onCursor: (x: number | null) => void,
+  ) {
+    this.plot = this.build();
+    this.resizing.observe(root);
+    this.theme.addEventListener("change", this.repaint);
+  }
+
+  /** Show other data; what the user zoomed to stays as long as the chart is of the same kind. */
+  update(spec: LineChartSpec): void {
+    const old = this.spec;
+    this.spec = spec;
+    const sameKind =
+      old.xAxis === spec.xAxis &&
+      old.logarithmic === spec.logarithmic &&
+      old.smoothing > 0 === spec.smoothing > 0 &&
+      old.strokes.length === spec.strokes.length &&
+      old.strokes.every((stroke, index) => stroke.colour === spec.strokes[index]?.colour);
+    if (sameKind) this.setData();
+    else this.rebuild();
+  }
+
+  destroy(): void {
+    this.theme.removeEventListener("change", this.repaint);
+    this.resizing.disconnect();
+    this.plot.destroy();
+  }
+
+  private setData(): void {
+    const shown = this.plot.data[0];
+    const { min, max } = this.plot.scales.x ?? {};
+    const zoomed = min != null && max != null && (min > (shown[0] ?? min) || max < (shown[shown.length - 1] ?? max));
+    this.plot.batch(() => {
+      this.plot.setData(this.rows(), !zoomed);
+      if (zoomed) this.plot.setScale("x", { min, max });
+    });
+  }
+
+  private rebuild(): void {
+    this.plot.destroy();
+    this.plot = this.build();
+  }
+
+  private build(): uPlot {
+    const style = getComputedStyle(this.root);
+    const colour = (token: string) => style.getPropertyValue(token).trim();
+    const axis = { stroke: colour("--text-quiet"), grid: { stroke: colour("--line-quiet"), width: 1 }, ticks: { show: false } };
+    const options: uPlot.Options = {
+      width: Math.max(this.root.clientWidth, 1),
+      height: HEIGHT,
+      padding: [8, 8, 0, 0],
+      legend: { show: false },
+      cursor: { sync: { key: "pellucid", scales: ["x", null] }, points: { size: 6 } },
+      scales: { x: { time: this.spec.xAxis === "time" }, y: { distr: this.spec.logarithmic ? 3 : 1 } },
+      ms: 1,
+      axes: [
+        { ...axis, size: 28, ...this.ticksOfX() },
+        { ...axis, size: 56, values: (_, ticks) => ticks.map((tick) => (tick === null ? "" : formatTick(tick))) },
+      ],
+      series: [{}, ...this.series(colour)],
+      hooks: {
+        setCursor: [(plot) => this.onCursor(plot.cursor.idx == null ? null : (plot.data[0][plot.cursor.idx] ?? null))],
+      },
+    };
+    return new uPlot(options, this.rows(), this.root);
+  }
+
+  private ticksOfX(): uPlot.Axis {
+    switch (this.spec.xAxis) {
+      case "step":
+        return { incrs: wholeIncrements(), values: (_, ticks) => ticks.map(formatTick) };
+      case "elapsed":
+        return { incrs: ELAPSED_INCREMENTS, values: (_, ticks) => ticks.map(formatDuration) };
+      case "time":
+        return {};
+    }
+  }
+
+  private series(colour: (token: string) => string): uPlot.Series[] {
+    const lines = this.spec.strokes.map((stroke) => ({ stroke: colour(`--series-${stroke.colour}`), width: 1.5, dash: stroke.dash }));
+    const behind = this.spec.smoothing > 0 ? lines.map((line) => ({ ...line, alpha: FAINT, points: { show: false } })) : [];
+    return [...behind, ...lines];
+  }
+
+  private rows(): uPlot.AlignedData {
+    const raw = this.spec.curves.map((curve) => (this.spec.logarithmic ? { ...curve, y: curve.y.map(positive) } : curve));
+    const smoothed = this.spec.smoothing > 0 ? raw.map((curve) => ({ ...curve, y: smooth(curve.y, this.spec.smoothing) })) : [];
+    const { x, ys } = alignCurves([...raw, ...smoothed]);
+    return [x, ...ys];
+  }
+
+  private resize(): void {
+    const width = this.root.clientWidth;
+    if (width > 0 && width !== this.plot.width) this.plot.setSize({ width, height: HEIGHT });
+  }
+}
+
+const ELAPSED_INCREMENTS = [
+  0.01, 0.1, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 43_200, 86_400, 172_800, 604_800,
+];
+
+/** 1, 2, 5, 10, …: an iteration has no fractions. */
+function wholeIncrements(): number[] {
+  return Array.from({ length: 16 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();
+}
+
+function formatTick(value: number): string {
+  const size = Math.abs(value);
+  if (size >= 1e5 || (size < 1e-3 && size > 0)) return value.toExponential(0).replace("e+", "e") === value.toExponential().replace("e+", "e")
+    ? value.toExponential(0).replace("e+", "e")
+    : value.toExponential(1).replace("e+", "e");
+  return size >= 1 || value === 0 ? String(Number(value.toPrecision(6))) : formatNumber(value).replace(/0+$/, "");
+}
+
+/** A logarithm has no place for other numbers. */
+function positive(value: number | null): number | null {
+  return value !== null && value > 0 ? value : null;
+}

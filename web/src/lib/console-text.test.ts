@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+
+import { plainLines, severity, withPage } from "./console-text";
+
+describe("plainLines", () => {
+  it.each([
+    ["one\ntwo\n", ["one", "two"]],
+    ["windows\r\nends\r\n", ["windows", "ends"]],
+    ["\u001b[1;31mred\u001b[0m \u001b]8;;http://x\u0007link\u001b]8;;\u0007", ["red link"]],
+    ["10%\r50%\r100%", ["100%"]],
+    ["done\r", ["done"]],
+    ["a\n\nb", ["a", "", "b"]],
+    ["bell\u0007 tab\tkept", ["bell tab\tkept"]],
+    ["<script>alert(1)</script>", ["<script>alert(1)</script>"]],
+    ["", [""]],
+  ])("%j reads %j", (message, lines) => expect(plainLines(message)).toEqual(lines));
+});
+
+describe("withPage", () => {
+  const events = (...timestamps: number[]) => timestamps.map((timestamp) => ({ timestamp }));
+
+  it("replaces what the page covers, so that late lines find their place", () => {
+    expect(withPage(events(1, 2, 5), events(3, 4, 5, 6), 2)).toEqual(events(1, 2, 3, 4, 5, 6));
+  });
+
+  it("appends to a log that ended before the page", () => {
+    expect(withPage(events(1, 2), events(3), 2)).toEqual(events(1, 2, 3));
+    expect(withPage([], events(3), 0)).toEqual(events(3));
+  });
+});
+
+it.each([
+  ["ERROR", "error"],
+  ["critical", "error"],
+  ["warning", "warning"],
+  ["DEBUG", "quiet"],
+  ["info", "plain"],
+  [undefined, "plain"],
+] as const)("level %s is %s", (level, loudness) => expect(severity(level)).toBe(loudness));

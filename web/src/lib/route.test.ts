@@ -1,0 +1,42 @@
+import { describe, expect, it } from "vitest";
+
+import { parseRoute, projectPath, type Tab, taskPath } from "./route";
+
+describe("task addresses", () => {
+  it.each<[string, Tab]>([
+    ["/tasks/t1", "scalars"],
+    ["/tasks/t1/configuration", "configuration"],
+    ["/projects/p/tasks/t1", "scalars"],
+    ["/projects/p/tasks/t1/console", "console"],
+    ["/projects/p/tasks/t1/output/log", "console"],
+    ["/projects/*/experiments/t1/output/log", "console"],
+    ["/projects/p/experiments/t1/output/metrics/scalar", "scalars"],
+    ["/projects/p/experiments/t1/output/metrics/plots", "plots"],
+    ["/projects/p/experiments/t1/output/hyper-params", "configuration"],
+    ["/projects/p/experiments/t1/output/execution", "info"],
+    ["/pipelines/p/experiments/t1", "scalars"],
+    ["/datasets/simple/p/experiments/t1", "scalars"],
+  ])("%s is the tab %s", (path, tab) => expect(parseRoute(path)).toEqual({ page: "task", task: "t1", tab }));
+
+  it("come back from the address that we write", () => {
+    const id = "a/b %";
+    expect(parseRoute(taskPath(id, "plots"))).toEqual({ page: "task", task: id, tab: "plots" });
+  });
+});
+
+describe("list addresses", () => {
+  it.each([
+    ["/", null],
+    ["/tasks", null],
+    ["/projects", null],
+    ["/projects/*/tasks", null],
+    ["/projects/p1", "p1"],
+    [projectPath("p1"), "p1"],
+    ["/projects/p1/experiments", "p1"],
+  ])("%s lists the project %s", (path, project) => expect(parseRoute(path)).toEqual({ page: "tasks", project }));
+});
+
+it("does not guess at other addresses, however they are encoded", () => {
+  expect(parseRoute("/nothing/here").page).toBe("unknown");
+  expect(parseRoute("/%E0%A4%A").page).toBe("unknown");
+});

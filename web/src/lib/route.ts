@@ -1,0 +1,74 @@
+/** Which screen an address means. Understands our own addresses and those that existing clients print (protocol §1.12). */
+
+export const TABS = ["info", "configuration", "scalars", "plots", "console", "artifacts"] as const;
+export type Tab = (typeof TABS)[number];
+
+export type Route =
+  | { page: "tasks"; project: string | null }
+  | { page: "task"; task: string; tab: Tab }
+  | { page: "unknown"; path: string };
+
+/** Last parts of the addresses of the web page that people know, and the tab that shows the same. */
+const TAB_OF_TAIL: Record<string, Tab> = {
+  log: "console",
+  scalar: "scalars",
+  scalars: "scalars",
+  plots: "plots",
+  debugImages: "plots",
+  "hyper-params": "configuration",
+  artifacts: "artifacts",
+};
+
+const DEFAULT_TAB: Tab = "scalars";
+
+/** The address of a task's tab. */
+export function taskPath(task: string, tab: Tab = DEFAULT_TAB): string {
+  return `/tasks/${encodeURIComponent(task)}/${tab}`;
+}
+
+/** The address of a project's tasks. */
+export function projectPath(project: string): string {
+  return `/projects/${encodeURIComponent(project)}/tasks`;
+}
+
+/** The screen for the path part of an address. */
+export function parseRoute(path: string): Route {
+  const parts = path.split("/").filter(Boolean).map(decode);
+  const [first, second, third, fourth] = parts;
+  switch (first) {
+    case undefined:
+    case "dashboard":
+      return { page: "tasks", project: null };
+    case "tasks":
+      return second ? task(second, parts.slice(2)) : { page: "tasks", project: null };
+    case "projects":
+    case "pipelines":
+      if (isTaskFolder(third) && fourth) return task(fourth, parts.slice(4));
+      return { page: "tasks", project: second && second !== "*" ? second : null };
+    case "datasets":
+      if (second === "simple" && isTaskFolder(fourth) && parts[4]) return task(parts[4], parts.slice(5));
+      return { page: "unknown", path };
+    default:
+      return { page: "unknown", path };
+  }
+}
+
+function task(id: string, rest: string[]): Route {
+  const tail = rest.at(-1);
+  if (tail === undefined) return { page: "task", task: id, tab: DEFAULT_TAB };
+  const own = TABS.find((tab) => tab === tail);
+  return { page: "task", task: id, tab: own ?? TAB_OF_TAIL[tail] ?? "info" };
+}
+
+function isTaskFolder(part: string | undefined): boolean {
+  return part === "tasks" || part === "experiments";
+}
+
+/** A part of a path as text; one that is not well encoded stays as it is. */
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
