@@ -62,6 +62,11 @@ def points_file(folder: Path, writer: str, index: int) -> Path:
     return folder / f"{writer}.{index}.points"
 
 
+def segment_indices(folder: Path, writer: str) -> list[int]:
+    """Which segments of a writer there are, in no order."""
+    return [int(path.suffixes[-2][1:]) for path in folder.glob(f"{writer}.*.points")]
+
+
 def check_header(path: Path, magic: bytes, version: int, expected: bytes) -> None:
     """Refuse a file that is of another kind or from a newer release.
 

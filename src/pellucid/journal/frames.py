@@ -22,6 +22,11 @@ class Frame:
     payload: bytes
     end: int
 
+    @property
+    def start(self) -> int:
+        """The position before it."""
+        return self.end - FRAME.size - len(self.payload)
+
 
 @dataclass(frozen=True, slots=True)
 class Damage:

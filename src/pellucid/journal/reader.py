@@ -23,6 +23,7 @@ from pellucid.journal.format import (
     check_header,
     frames_file,
     points_file,
+    segment_indices,
 )
 from pellucid.journal.frames import Damage, Frame, decode_frame, find_frame
 
@@ -57,7 +58,7 @@ class PointsReader:
         self.position = position
         self._folder = folder
         self._writer = writer
-        self._index = 0
+        self._index: int | None = None
 
     def read(self, limit: int, *, ended: bool) -> Points | None:
         """The next slots.
@@ -72,19 +73,31 @@ class PointsReader:
         Raises:
             JournalVersionError: a newer release wrote the file.
         """
-        while (path := points_file(self._folder, self._writer, self._index)).exists():
+        if self._index is None:
+            # The first ones may have been discarded.
+            self._index = min(segment_indices(self._folder, self._writer), default=None)
+        while self._index is not None and (path := points_file(self._folder, self._writer, self._index)).exists():
             # Asked first: a file that is followed by another one was full before that one was made.
             full = points_file(self._folder, self._writer, self._index + 1).exists()
             with path.open("rb", buffering=0) as file:
                 first, capacity = _points_header(path, file.fileno())
+                self.position = max(self.position, first)
                 if self.position < first + capacity:
                     wanted = min(limit, first + capacity - self.position)
                     return self._read(file.fileno(), self.position - first, wanted, full=full, ended=ended)
             self._index += 1
         return None
 
+    def discard(self) -> None:
+        """Delete the files that this reader has left behind: what it read is safe elsewhere."""
+        for index in segment_indices(self._folder, self._writer):
+            if self._index is not None and index < self._index:
+                points_file(self._folder, self._writer, index).unlink(missing_ok=True)
+
     def _read(self, file: int, slot: int, count: int, *, full: bool, ended: bool) -> Points | None:
         offset = POINTS_HEADER.size + slot * POINT_SIZE
+        if not (full or ended) and _series_numbers(os.pread(file, POINT_SIZE, offset))[0] == EMPTY:
+            return None  # the common case when polling, so it reads one slot only
         numbers = _series_numbers(os.pread(file, count * POINT_SIZE, offset))
         if not full:
             count = _written(numbers, ended=ended)

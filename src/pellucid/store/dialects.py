@@ -1,16 +1,19 @@
-"""The two things that SQLite and PostgreSQL write differently: JSON lists, and inserts that meet an existing row."""
+"""What SQLite and PostgreSQL write differently: JSON lists, places in texts, and inserts that meet an existing row."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Table, literal, select
+from sqlalchemy import ColumnElement, Connection, Integer, Table, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from pellucid.store.columns import Json
+
+_FEW: Final = 500
+"""Up to so many values are parameters of their own, with which a database can plan better."""
 
 Insert = sqlite.Insert | postgresql.Insert
 """An insert that can say what happens on a conflict."""
@@ -43,8 +46,28 @@ def _postgresql_json_texts(element: json_texts, compiler: Any, **options: Any) -
     return f"jsonb_array_elements_text({compiler.process(element.clauses, **options)})"
 
 
+class position(FunctionElement[int]):  # noqa: N801 - reads as a function of SQL
+    """Where a text first occurs in another, counted from one, letter by letter in their case; 0 if it does not."""
+
+    inherit_cache = True
+    name = "position"
+    type = Integer()
+
+
+@compiles(position)
+def _sqlite_position(element: position, compiler: Any, **options: Any) -> str:
+    return f"instr({compiler.process(element.clauses, **options)})"
+
+
+@compiles(position, "postgresql")
+def _postgresql_position(element: position, compiler: Any, **options: Any) -> str:
+    return f"strpos({compiler.process(element.clauses, **options)})"
+
+
 def any_of(column: ColumnElement[Any], values: Collection[str]) -> ColumnElement[bool]:
-    """Whether a text column is one of the values; one parameter however many they are, since databases limit those."""
+    """Whether a text column is one of the values, of which there may be more than a statement takes parameters."""
+    if len(values) <= _FEW:
+        return column.in_(values)
     texts = json_texts(literal(list(values), Json)).table_valued("value")
     return column.in_(select(texts.c.value))
 

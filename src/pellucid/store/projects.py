@@ -13,7 +13,7 @@ from pellucid.store import tables
 from pellucid.store.database import Database
 from pellucid.store.dialects import insert_absent
 from pellucid.store.errors import AlreadyExistsError
-from pellucid.store.queries import find_rows
+from pellucid.store.pages import find_rows
 from pellucid.store.records import ProjectRecord, Query
 from pellucid.store.rows import get_record, to_record, to_values, update_record
 

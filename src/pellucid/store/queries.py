@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import Any, Final
 
 from sqlalchemy import (
-    JSON,
     ColumnElement,
     Connection,
-    FromClause,
-    Row,
     String,
     Table,
-    UnaryExpression,
     and_,
     false,
     func,
@@ -23,28 +18,18 @@ from sqlalchemy import (
     select,
     true,
 )
-from sqlalchemy.sql.selectable import NamedFromClause
 
-from pellucid.store.dialects import any_of, overlaps
+from pellucid.store.dialects import any_of, overlaps, position
 from pellucid.store.errors import BadQueryError
 from pellucid.store.records import Not, Query, TagCondition
-from pellucid.store.tables import series
 
 HIDDEN: Final = "hidden"
 """The system tag of rows that only those find who ask for them (protocol §3.2)."""
 
-_METRIC: Final = re.compile(r"last_metrics\.(?P<title>[0-9a-f]{32})\.(?P<series>[0-9a-f]{32})\.(?P<field>\w+)")
-_METRIC_FIELDS: Final = {"value": "last", "min_value": "least", "max_value": "greatest"}
+_TEXT_LISTS: Final = frozenset({"tags", "system_tags", "path"})
 
-
-def find_rows(connection: Connection, table: Table, query: Query, *, order: str = "id") -> list[Row[Any]]:
-    """The rows that match, in the order that is asked for, else by a column. Raises BadQueryError."""
-    joined, keys = _ordering(table, query.order_by or [(order, False)])
-    page = select(table.c.id).select_from(joined).where(matches(table, query)).order_by(*keys, table.c.id)
-    ids = connection.scalars(page.offset(query.offset).limit(query.limit)).all()
-    # Documents are read for the page only: with them in the sorted rows, each row that matches would be read whole.
-    rows = {row.id: row for row in connection.execute(select(table).where(any_of(table.c.id, ids)))}
-    return [rows[key] for key in ids]
+_LITERAL: Final = re.compile(r"(?P<start>\^?)(?P<text>(?:[^\\.^$*+?{}\[\]|()]|\\[^0-9A-Za-z])+)(?P<end>\$?)")
+"""A regular expression that is a text, escaped or not, perhaps anchored: what nearly all searches by name are."""
 
 
 def count_rows(connection: Connection, table: Table, query: Query) -> int:
@@ -58,7 +43,7 @@ def matches(table: Table, query: Query) -> ColumnElement[bool]:
     if query.ids:
         conditions.append(any_of(table.c.id, query.ids))
     if query.name:
-        conditions.append(_named(table.c.name, query.name))
+        conditions.append(_named(table, query.name))
     if query.tags:
         conditions.append(_tagged(table.c.tags, query.tags))
     if query.system_tags:
@@ -77,15 +62,24 @@ def _equal(table: Table, name: str, values: list[str]) -> ColumnElement[bool]:
     raise BadQueryError(f"{table.name} cannot be filtered by {name!r}")
 
 
-_TEXT_LISTS: Final = frozenset({"tags", "system_tags", "path"})
-
-
-def _named(column: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
+def _named(table: Table, pattern: str) -> ColumnElement[bool]:
     try:
         re.compile(pattern)
     except (re.error, OverflowError, RecursionError) as error:
         raise BadQueryError(f"name: {pattern!r} is not a regular expression: {error}") from error
-    return column.regexp_match(pattern)
+    # As a search of its own, which reads the names from their index where it would read whole rows.
+    searched = table.alias()
+    return table.c.id.in_(select(searched.c.id).where(_found(searched.c.name, pattern)))
+
+
+def _found(name: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
+    if literal := _LITERAL.fullmatch(pattern):
+        text = re.sub(r"\\(.)", r"\1", literal["text"], flags=re.DOTALL)
+        if literal["start"] and literal["end"]:
+            return name.in_([text, f"{text}\n"])  # in this dialect, $ matches before a last newline as well
+        if not literal["end"]:
+            return position(name, text) == 1 if literal["start"] else position(name, text) > 0
+    return name.regexp_match(pattern)
 
 
 def _tagged(column: ColumnElement[Any], condition: TagCondition) -> ColumnElement[bool]:
@@ -101,26 +95,3 @@ def _tag_part(column: ColumnElement[Any], part: str | Not | TagCondition) -> Col
             return not_(overlaps(column, [tag]))
         case tag:
             return overlaps(column, [tag])
-
-
-def _ordering(table: Table, order_by: Sequence[tuple[str, bool]]) -> tuple[FromClause, list[UnaryExpression[Any]]]:
-    """What to select from, and the sort keys. Fields that do not exist are passed over, as clients expect (§2.2)."""
-    joined: FromClause = table
-    keys: list[UnaryExpression[Any]] = []
-    for name, descending in order_by:
-        column = table.c.get(name)
-        if (metric := _METRIC.fullmatch(name)) and table.name == "tasks" and metric["field"] in _METRIC_FIELDS:
-            summary = series.alias()
-            joined = joined.outerjoin(summary, _is_metric(table, summary, metric["title"], metric["series"]))
-            column = summary.c[_METRIC_FIELDS[metric["field"]]]
-        if column is not None and not isinstance(column.type, JSON):
-            keys.append(_directed(column, descending))
-    return joined, keys
-
-
-def _is_metric(table: Table, summary: NamedFromClause, title: str, name: str) -> ColumnElement[bool]:
-    return and_(summary.c.task == table.c.id, summary.c.title_md5 == title, summary.c.series_md5 == name)
-
-
-def _directed(column: ColumnElement[Any], descending: bool) -> UnaryExpression[Any]:
-    return (column.desc() if descending else column.asc()).nulls_last()

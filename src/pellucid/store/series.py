@@ -24,6 +24,12 @@ def md5(name: str) -> str:
     return hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
 
 
+def metric(title_md5: str, series_md5: str) -> int:
+    """What stands for a title and a series in the database: 64 bits, made of the hashes since clients sort by those."""
+    digest = hashlib.blake2b(f"{title_md5}{series_md5}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
 def add_summaries(
     connection: Connection, task: str, names: Sequence[tuple[str, str]], added: Summaries
 ) -> dict[tuple[str, str], int]:
@@ -43,8 +49,7 @@ def add_summaries(
             "task": task,
             "title": title,
             "series": name,
-            "title_md5": md5(title),
-            "series_md5": md5(name),
+            "metric": metric(md5(title), md5(name)),
             **{column: values[place] for column, values in columns.items()},
         }
         for place, (title, name) in enumerate(names)
@@ -78,7 +83,7 @@ def _merging_insert(dialect: str) -> ReturningInsert[tuple[int, str, str]]:
         name: case((condition, new[name]), else_=series.c[name]) for name, condition in replaced.items()
     }
     return statement.on_conflict_do_update(
-        index_elements=["task", "title_md5", "series_md5"],
+        index_elements=["task", "metric"],
         set_={**changes, "count": series.c.count + new.count, "total": series.c.total + new.total},
     ).returning(series.c.id, series.c.title, series.c.series)
 

@@ -88,9 +88,9 @@ tasks = Table(
     "tasks",
     metadata,
     Column("id", String(64), primary_key=True),
-    _required("name", Text, index=True),
+    _required("name", Text),
     _required("type", String(32)),
-    _required("status", String(32), index=True),
+    _required("status", String(32)),
     Column("project", String(64), ForeignKey("projects.id")),
     Column("parent", String(64), index=True),
     _required("user", String(64)),
@@ -118,7 +118,9 @@ tasks = Table(
     _required("runtime", Json),
     _required("hyperparams", Json),
     _required("configuration", Json),
+    Index(None, "name", "id"),
     Index(None, "project", "last_update"),
+    Index(None, "status", "last_update"),
 )
 
 # How far each writer of a task has got: what makes a repeated request change nothing.
@@ -130,8 +132,8 @@ writers = Table(
     _required("position", BigInteger),
 )
 
-# One row for each series: its summary. The hashes are how clients name a metric to sort by (protocol §2.6), and they
-# fit an index however long the names are.
+# One row for each series: its summary. ``metric`` stands for title and series (see ``pellucid.store.series.metric``):
+# it fits an index however long the names are, and the indexes find the best tasks by a metric without sorting all.
 series = Table(
     "series",
     metadata,
@@ -139,8 +141,7 @@ series = Table(
     _task_key(),
     _required("title", Text),
     _required("series", Text),
-    _required("title_md5", String(32)),
-    _required("series_md5", String(32)),
+    _required("metric", BigInteger),
     Column("last", Measurement),
     _required("last_iteration", BigInteger),
     _required("last_nanoseconds", BigInteger),
@@ -152,8 +153,10 @@ series = Table(
     _required("first_iteration", BigInteger),
     _required("count", BigInteger),
     Column("total", Measurement),
-    UniqueConstraint("task", "title_md5", "series_md5"),
-    Index(None, "title_md5", "series_md5", "task"),
+    UniqueConstraint("task", "metric"),
+    Index(None, "metric", "last"),
+    Index(None, "metric", "least"),
+    Index(None, "metric", "greatest"),
 )
 
 # Points as they came: ``series`` is a list of (number in the slots, id in the table of series).

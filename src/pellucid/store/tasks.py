@@ -10,7 +10,8 @@ from pellucid.store import tables
 from pellucid.store.database import Database
 from pellucid.store.dialects import insert_absent
 from pellucid.store.errors import AlreadyExistsError, NotFoundError
-from pellucid.store.queries import count_rows, find_rows
+from pellucid.store.pages import find_rows
+from pellucid.store.queries import count_rows
 from pellucid.store.records import Query, TaskRecord
 from pellucid.store.rows import exists, get_record, to_record, to_values, update_record
 

@@ -33,9 +33,13 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class AddBatch(Request, frozen=True):
-    """The body of ``events.add_batch`` is one event a line, so this type has no JSON form of its own."""
+    """The body of ``events.add_batch`` is one event a line, so this type has no JSON form of its own.
+
+    ``malformed`` counts the lines that are objects but no events, by what is wrong with them.
+    """
 
     events: list[Event]
+    malformed: dict[str, int] = {}
 
 
 class AddResponse(Response, frozen=True):

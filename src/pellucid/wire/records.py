@@ -15,6 +15,7 @@ from typing import Final
 
 import msgspec
 
+from pellucid.base.connection import Connection as Connection
 from pellucid.wire.enums import TaskStatus
 
 RUN_FILE: Final = "run.json"
@@ -97,18 +98,6 @@ class RunDescription(msgspec.Struct, frozen=True, kw_only=True):
     pid: int
     host: str
     started: datetime
-
-
-class Connection(msgspec.Struct, frozen=True, kw_only=True):
-    """How to reach a server: one line of JSON on the uploader's standard input, so that keys are on no command line
-    and in no file. ``verify`` is whether certificates are checked, or the path of a bundle to check them with."""
-
-    api_host: str
-    web_host: str
-    files_host: str
-    access_key: str | None = None
-    secret_key: str | None = None
-    verify: bool | str = True
 
 
 class WriterProgress(msgspec.Struct, frozen=True):

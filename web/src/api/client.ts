@@ -14,8 +14,15 @@ export interface ApiClient {
    */
   send<A extends ActionName>(action: A, request: Actions[A][0], signal?: AbortSignal): Promise<Actions[A][1]>;
 
-  /** Open a session; without keys, as the user of this machine if the server allows that. @throws RefusedError */
+  /**
+   * Open a session; without keys, as the user of this machine if the server allows that.
+   *
+   * @throws SignedOutError if that is refused, UnreachableError
+   */
   login(keys?: Keys): Promise<void>;
+
+  /** End the session. @throws UnreachableError */
+  logout(): Promise<void>;
 }
 
 /** No answer, or none that makes sense. */

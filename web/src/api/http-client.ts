@@ -29,6 +29,10 @@ export class HttpClient implements ApiClient {
     if (!response.ok) throw new UnreachableError(response.url);
   }
 
+  async logout(): Promise<void> {
+    await post("/logout", undefined);
+  }
+
   /** Log in without keys, once for all requests that are waiting for it. */
   private openSession(): Promise<void> {
     this.openingSession ??= this.login().finally(() => {

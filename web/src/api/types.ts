@@ -8,7 +8,10 @@ export interface LastMetric {
   variant: string;
   value?: number | null;
   min_value?: number | null;
+  min_value_iteration?: number | null;
   max_value?: number | null;
+  max_value_iteration?: number | null;
+  count?: number;
 }
 
 export type LastMetrics = Record<string, Record<string, LastMetric>>;
@@ -85,6 +88,7 @@ export interface Task {
   last_update: string | null;
   last_worker: string | null;
   last_iteration: number;
+  last_metrics: LastMetrics;
   tags: string[];
   script: Script;
   execution: { artifacts?: Artifact[] };

@@ -3,7 +3,7 @@ import "uplot/dist/uPlot.min.css";
 import uPlot from "uplot";
 
 import { alignCurves, type Curve, smooth } from "../lib/curves";
-import { formatDuration, formatNumber } from "../lib/format";
+import { formatDuration } from "../lib/format";
 import type { Stroke } from "./palette";
 
 export type XAxis = "step" | "elapsed" | "time";
@@ -89,7 +89,7 @@ export class LineChart {
       ms: 1,
       axes: [
         { ...axis, size: 28, ...this.ticksOfX() },
-        { ...axis, size: 56, values: (_, ticks) => ticks.map((tick) => (tick === null ? "" : formatTick(tick))) },
+        { ...axis, size: 56, values: (_, ticks) => ticks.map((tick: number | null) => (tick === null ? "" : formatTick(tick))) },
       ],
       series: [{}, ...this.series(colour)],
       hooks: {
@@ -104,7 +104,7 @@ export class LineChart {
       case "step":
         return { incrs: wholeIncrements(), values: (_, ticks) => ticks.map(formatTick) };
       case "elapsed":
-        return { incrs: ELAPSED_INCREMENTS, values: (_, ticks) => ticks.map(formatDuration) };
+        return { incrs: ELAPSED_INCREMENTS, values: (_, ticks) => ticks.map(formatElapsed) };
       case "time":
         return {};
     }
@@ -140,10 +140,12 @@ function wholeIncrements(): number[] {
 
 function formatTick(value: number): string {
   const size = Math.abs(value);
-  if (size >= 1e5 || (size < 1e-3 && size > 0)) return value.toExponential(0).replace("e+", "e") === value.toExponential().replace("e+", "e")
-    ? value.toExponential(0).replace("e+", "e")
-    : value.toExponential(1).replace("e+", "e");
-  return size >= 1 || value === 0 ? String(Number(value.toPrecision(6))) : formatNumber(value).replace(/0+$/, "");
+  if (size >= 1e5 || (size < 1e-3 && size > 0)) return Number(value.toPrecision(3)).toExponential().replace("e+", "e");
+  return String(Number(value.toPrecision(6)));
+}
+
+function formatElapsed(seconds: number): string {
+  return Number.isInteger(seconds) ? formatDuration(seconds).replace(/ 0[smh]$/, "") : `${formatTick(seconds)}s`;
 }
 
 /** A logarithm has no place for other numbers. */

@@ -1,5 +1,7 @@
 /** Colours of series; the values are tokens of the style sheet, so that both themes have their own. */
 
+import { compareText } from "../lib/text-order";
+
 const COLOURS = 12;
 
 export interface Stroke {
@@ -9,9 +11,11 @@ export interface Stroke {
   dash: number[];
 }
 
-/** A stroke for each name, the same wherever the name appears. */
+/** A stroke for each name, the same wherever the name appears; the names that appear most get the first colours. */
 export function assignStrokes(names: readonly string[]): Map<string, Stroke> {
-  const sorted = [...new Set(names)].sort();
+  const counts = new Map<string, number>();
+  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const sorted = [...counts.keys()].sort((a, b) => (counts.get(b) ?? 0) - (counts.get(a) ?? 0) || compareText(a, b));
   return new Map(
     sorted.map((name, index) => {
       const round = Math.floor(index / COLOURS);

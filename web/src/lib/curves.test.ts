@@ -45,6 +45,7 @@ describe("smooth", () => {
 it("says what a picture would tell", () => {
   expect(summarise(curve([0, 5, 7, 9], [3, 1, null, 2]))).toEqual({
     points: 4,
+    drawn: 4,
     notFinite: 1,
     last: 2,
     min: 1,
@@ -53,6 +54,20 @@ it("says what a picture would tell", () => {
     maxAt: 0,
   });
   expect(summarise(curve([], []))).toMatchObject({ points: 0, last: null, min: null });
+});
+
+it("says the true values where the curve only has means", () => {
+  const memory = { value: 7, min_value: -9, min_value_iteration: 40, max_value: 12, max_value_iteration: 3, count: 1000 };
+  expect(summarise(curve([0, 50], [1, 2]), memory)).toEqual({
+    points: 1000,
+    drawn: 2,
+    notFinite: 0,
+    last: 7,
+    min: -9,
+    minAt: 40,
+    max: 12,
+    maxAt: 3,
+  });
 });
 
 it("counts seconds from the first point of all curves", () => {

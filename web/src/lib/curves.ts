@@ -38,8 +38,11 @@ export function smooth(y: readonly (number | null)[], weight: number): (number |
 }
 
 export interface CurveSummary {
+  /** How many points the series has. */
   points: number;
-  /** Points that are no finite number. */
+  /** How many of them the curve draws. */
+  drawn: number;
+  /** Drawn points that are no finite number. */
   notFinite: number;
   last: number | null;
   min: number | null;
@@ -48,27 +51,51 @@ export interface CurveSummary {
   maxAt: number | null;
 }
 
-/** The numbers that a picture of the curve would tell. */
-export function summarise(curve: Curve): CurveSummary {
-  const summary: CurveSummary = {
-    points: curve.y.length,
-    notFinite: 0,
-    last: curve.y.at(-1) ?? null,
-    min: null,
-    minAt: null,
-    max: null,
-    maxAt: null,
+/** What a server remembers of all points of a series; a curve has means where points are many. */
+export interface SeriesMemory {
+  value?: number | null;
+  min_value?: number | null;
+  min_value_iteration?: number | null;
+  max_value?: number | null;
+  max_value_iteration?: number | null;
+  count?: number;
+}
+
+/**
+ * The numbers that a picture of the curve would tell.
+ *
+ * @param memory where the true values are known, they are said in place of those that are drawn
+ */
+export function summarise(curve: Curve, memory?: SeriesMemory): CurveSummary {
+  const drawn = summariseDrawn(curve);
+  if (!memory || memory.min_value == null || memory.max_value == null) return drawn;
+  return {
+    ...drawn,
+    points: Math.max(memory.count ?? 0, drawn.drawn),
+    last: memory.value ?? null,
+    min: memory.min_value,
+    minAt: memory.min_value_iteration ?? null,
+    max: memory.max_value,
+    maxAt: memory.max_value_iteration ?? null,
   };
-  curve.y.forEach((value, index) => {
-    if (value === null) {
-      summary.notFinite += 1;
-      return;
-    }
-    const x = curve.x[index] ?? null;
-    if (summary.min === null || value < summary.min) [summary.min, summary.minAt] = [value, x];
-    if (summary.max === null || value > summary.max) [summary.max, summary.maxAt] = [value, x];
-  });
-  return summary;
+}
+
+function summariseDrawn(curve: Curve): CurveSummary {
+  const count = curve.y.length;
+  const finite = curve.y.flatMap((value, index) => (value === null ? [] : [{ value, x: curve.x[index] ?? null }]));
+  const [first] = finite;
+  const least = first && finite.reduce((a, b) => (b.value < a.value ? b : a), first);
+  const greatest = first && finite.reduce((a, b) => (b.value > a.value ? b : a), first);
+  return {
+    points: count,
+    drawn: count,
+    notFinite: count - finite.length,
+    last: curve.y.at(-1) ?? null,
+    min: least?.value ?? null,
+    minAt: least?.x ?? null,
+    max: greatest?.value ?? null,
+    maxAt: greatest?.x ?? null,
+  };
 }
 
 /** Curves over seconds since the earliest of them began; their x are milliseconds. */

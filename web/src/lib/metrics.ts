@@ -1,5 +1,7 @@
 /** Last values of metrics, and which of them deserve a column. */
 
+import { compareText } from "./text-order";
+
 export interface Metric {
   metric: string;
   variant: string;
@@ -8,8 +10,6 @@ export interface Metric {
 
 /** The protocol's map of maps of last metrics. */
 export type MetricTree<M extends Metric> = Record<string, Record<string, M>>;
-
-const compareText = new Intl.Collator("en", { numeric: true }).compare;
 
 /** Titles under which the machine is monitored; interesting, but never the point of a run (protocol §2.6). */
 export function isMonitor(title: string): boolean {

@@ -32,3 +32,9 @@ export async function login(keys: Keys): Promise<void> {
   await client.login(keys);
   signedOut.value = false;
 }
+
+/** Log out; the login screen takes the place of whatever is shown. @throws UnreachableError */
+export async function logout(): Promise<void> {
+  await client.logout();
+  signedOut.value = true;
+}

@@ -100,10 +100,10 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_tasks_created"), "tasks", ["created"])
     op.create_index(op.f("ix_tasks_last_update"), "tasks", ["last_update"])
-    op.create_index(op.f("ix_tasks_name"), "tasks", ["name"])
+    op.create_index(op.f("ix_tasks_name_id"), "tasks", ["name", "id"])
     op.create_index(op.f("ix_tasks_parent"), "tasks", ["parent"])
     op.create_index(op.f("ix_tasks_project_last_update"), "tasks", ["project", "last_update"])
-    op.create_index(op.f("ix_tasks_status"), "tasks", ["status"])
+    op.create_index(op.f("ix_tasks_status_last_update"), "tasks", ["status", "last_update"])
 
     op.create_table(
         "blocks",
@@ -144,8 +144,7 @@ def upgrade() -> None:
         sa.Column("task", sa.String(length=64), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("series", sa.Text(), nullable=False),
-        sa.Column("title_md5", sa.String(length=32), nullable=False),
-        sa.Column("series_md5", sa.String(length=32), nullable=False),
+        sa.Column("metric", sa.BigInteger(), nullable=False),
         sa.Column("last", sa.Double()),
         sa.Column("last_iteration", sa.BigInteger(), nullable=False),
         sa.Column("last_nanoseconds", sa.BigInteger(), nullable=False),
@@ -159,9 +158,11 @@ def upgrade() -> None:
         sa.Column("total", sa.Double()),
         sa.ForeignKeyConstraint(["task"], ["tasks.id"], name=op.f("fk_series_task_tasks"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_series")),
-        sa.UniqueConstraint("task", "title_md5", "series_md5", name=op.f("uq_series_task_title_md5_series_md5")),
+        sa.UniqueConstraint("task", "metric", name=op.f("uq_series_task_metric")),
     )
-    op.create_index(op.f("ix_series_title_md5_series_md5_task"), "series", ["title_md5", "series_md5", "task"])
+    op.create_index(op.f("ix_series_metric_last"), "series", ["metric", "last"])
+    op.create_index(op.f("ix_series_metric_least"), "series", ["metric", "least"])
+    op.create_index(op.f("ix_series_metric_greatest"), "series", ["metric", "greatest"])
 
     op.create_table(
         "writers",

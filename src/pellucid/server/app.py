@@ -1,0 +1,101 @@
+"""The ASGI application: API, files and web page on one port."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from pellucid.base.clock import Clock, utc_now
+from pellucid.server.auth.authority import Authority
+from pellucid.server.dispatch import API_PATH, Dispatcher
+from pellucid.server.endpoints import AnyEndpoint, by_name
+from pellucid.server.file_tree import FileTree
+from pellucid.server.files import FileServer
+from pellucid.server.login import LoginPage
+from pellucid.server.page import Page
+from pellucid.server.services import (
+    auth,
+    event_pages,
+    events,
+    journal,
+    projects,
+    server_info,
+    task_life,
+    task_parameters,
+    tasks,
+)
+from pellucid.store.api import Store
+from pellucid.web import asset_dir
+from pellucid.wire.files import FILES_PREFIX
+
+_SERVICES = (auth, server_info, projects, tasks, task_parameters, task_life, events, event_pages, journal)
+
+
+def endpoints() -> dict[str, AnyEndpoint]:
+    """Every endpoint of the API by name."""
+    return by_name(service.endpoints() for service in _SERVICES)
+
+
+def create_app(
+    store: Store, data: Path, *, owner: str | None = None, hosts: frozenset[str] | None = None, clock: Clock = utc_now
+) -> ASGIApp:
+    """The application over an open store.
+
+    Args:
+        store: tasks, events, users.
+        data: folder for files.
+        owner: the user that a browser of the server's own OS user becomes without keys; ``None`` for nobody.
+        hosts: names under which the server may be addressed; ``None`` for any. A server on the loopback interface names
+            them, or a hostile page could have its own name resolve to this machine.
+        clock: the present.
+    """
+    authority = Authority(store, clock)
+    api = Dispatcher(endpoints(), store, authority, clock)
+    files = FileServer(FileTree(data / "files"), authority)
+    browser = LoginPage(store, authority, owner=owner)
+    page = Page(asset_dir())
+
+    async def anything(request: Request) -> Response:
+        if API_PATH.fullmatch(request.url.path):
+            return await api(request)
+        if request.method in ("GET", "HEAD"):
+            return await page(request)
+        if request.method == "POST" and request.headers.get("Content-Type", "").startswith("multipart/"):
+            return await files.upload(request)
+        return PlainTextResponse("not found", 404)
+
+    methods = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]
+    routes = [
+        Route("/login", browser.login, methods=["POST"]),
+        Route("/logout", browser.logout, methods=["POST"]),
+        Route(FILES_PREFIX, files.upload, methods=["POST"]),
+        Route(f"{FILES_PREFIX}/", files.upload, methods=["POST"]),
+        Route(f"{FILES_PREFIX}/{{path:path}}", files.one, methods=["GET", "HEAD", "PUT", "DELETE"]),
+        Route("/{path:path}", anything, methods=methods),
+    ]
+    middleware = [Middleware(_NamedHosts, hosts=hosts)] if hosts else []
+    return Starlette(routes=routes, middleware=middleware)
+
+
+class _NamedHosts:
+    """Refuses requests that address the server by a name that is not its own."""
+
+    def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
+        self._app = app
+        self._hosts = hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            named = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
+            host = named.rpartition(":")[0] if named.rpartition(":")[2].isdigit() else named
+            if host not in self._hosts:
+                response = JSONResponse({"error": f"this server is not called {host!r}"}, 421)
+                await response(scope, receive, send)
+                return
+        await self._app(scope, receive, send)

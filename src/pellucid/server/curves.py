@@ -1,0 +1,65 @@
+"""Curves for a screen: many points averaged to few (protocol §2.6)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pellucid.server.errors import ApiError
+from pellucid.store.records import Points
+from pellucid.wire.codes import ErrorCode
+from pellucid.wire.events import Curve
+
+DEFAULT_SAMPLES = 2000
+MOST_SAMPLES = 6000
+AXES = ("iter", "timestamp", "iso_time")
+
+
+def sampled(points: Points, name: str, *, samples: int, axis: str) -> Curve:
+    """A curve of at most so many points.
+
+    Args:
+        points: the whole series.
+        name: its name.
+        samples: with more points than this, each point of the curve is the mean of an equally wide stretch of the x
+            axis, and stands where the stretch begins.
+        axis: ``iter``, ``timestamp`` in milliseconds, or ``iso_time``.
+    """
+    x = points.iteration if axis == "iter" else points.time
+    y = points.value
+    if axis != "iter":
+        order = np.argsort(x, kind="stable")
+        x, y = x[order], y[order]
+    if len(x) > samples:
+        x, y = _averaged(x, y, samples)
+    labels: list[Any] = x.tolist()
+    if axis == "iso_time":
+        labels = [_iso(milliseconds) for milliseconds in labels]
+    return Curve(name=name, x=labels, y=y.tolist())
+
+
+def check_axis(axis: str | None) -> str:
+    """The x axis asked for. Raises ApiError 400/12 with the allowed ones."""
+    if axis is not None and axis not in AXES:
+        raise ApiError(ErrorCode.VALIDATION, f"key is {axis!r}; allowed are {', '.join(AXES)}")
+    return axis or "iter"
+
+
+def _averaged(
+    x: NDArray[np.int64], y: NDArray[np.float64], samples: int
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    width = (int(x[-1]) - int(x[0])) // samples + 1
+    bucket = (x - x[0]) // width
+    starts = np.flatnonzero(np.diff(bucket, prepend=-1))
+    counts = np.diff(starts, append=len(x))
+    with np.errstate(invalid="ignore", over="ignore"):  # infinities and NaN stay what they are
+        means = np.add.reduceat(y, starts) / counts
+    return x[0] + bucket[starts] * width, means
+
+
+def _iso(milliseconds: int) -> str:
+    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,111 @@
+"""Between events of the protocol and what the store keeps (protocol §2.6, §3.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+import zstandard
+
+from pellucid.base.points import POINT
+from pellucid.store.records import Block, EventRecord, EventsBlock, PointsBlock
+from pellucid.wire.enums import EventType
+from pellucid.wire.events import Event
+
+_NANOSECONDS = 1_000_000
+_INT64 = range(-(2**63), 2**63)
+_TYPES = frozenset(EventType)
+
+
+def refusal(event: Event) -> str | None:
+    """Why an event cannot be stored, ``None`` if it can."""
+    if event.type not in _TYPES:
+        return f"unknown event type {event.type!r}"
+    if not event.task:
+        return "task is missing"
+    if event.iter is not None and event.iter not in _INT64:
+        return f"iter is {event.iter}, which has more than 64 bits"
+    if event.type == EventType.scalar and event.value is None:
+        return "value is missing"
+    return None
+
+
+def to_blocks(events: Iterable[Event], *, now: int, worker: str) -> list[Block]:
+    """Events of one task that came without a writer, as blocks that are always stored.
+
+    Args:
+        events: sound events in the order in which they came.
+        now: milliseconds since the epoch, for those without a timestamp.
+        worker: for those that do not name one.
+    """
+    numbers: dict[tuple[str, str], int] = {}
+    points = bytearray()
+    others: list[EventRecord] = []
+    for event in events:
+        if event.type == EventType.scalar:
+            number = numbers.setdefault((event.metric or "", event.variant or ""), len(numbers) + 1)
+            time = (now if event.timestamp is None else event.timestamp) * _NANOSECONDS
+            points += POINT.pack(event.iter or 0, time, event.value, number)
+        else:
+            others.append(to_record(event, now=now, worker=worker))
+    blocks: list[Block] = []
+    if points:
+        names = {number: name for name, number in numbers.items()}
+        count = len(points) // POINT.size
+        data = zstandard.compress(bytes(points), 1)
+        blocks.append(PointsBlock(writer=None, offset=0, count=count, series=names, data=data))
+    if others:
+        blocks.append(EventsBlock(writer=None, events=[(0, record) for record in others]))
+    return blocks
+
+
+def to_record(event: Event, *, now: int, worker: str) -> EventRecord:
+    """An event that is no scalar, as the store keeps it."""
+    extra = {"url": event.url, "plot_str": event.plot_str, "values": event.values, "x_axis_label": event.x_axis_label}
+    return EventRecord(
+        type=event.type,
+        timestamp=now if event.timestamp is None else event.timestamp,
+        worker=event.worker or worker,
+        iteration=None if event.type == EventType.log else event.iter or 0,
+        metric=event.metric or "",
+        variant=event.variant or "",
+        key=event.key or "",
+        level=event.level or "",
+        message=event.msg or "",
+        data={key: value for key, value in extra.items() if value is not None},
+    )
+
+
+def to_document(record: EventRecord, task: str) -> dict[str, Any]:
+    """A stored event as clients read it."""
+    common = {"task": task, "type": record.type, "timestamp": record.timestamp, "worker": record.worker}
+    if record.type == EventType.log:
+        return {**common, "level": record.level, "msg": record.message}
+    document = {**common, "iter": record.iteration, "metric": record.metric, "variant": record.variant, **record.data}
+    if record.key:
+        document["key"] = record.key
+    if "plot_str" in document:
+        document["plot_len"] = len(document["plot_str"])
+    return document
+
+
+def parse_lines(body: bytes) -> tuple[list[Event], dict[str, int]]:
+    """The events of a body with one on each line, and what was wrong with the others (protocol §1.9).
+
+    Raises:
+        msgspec.DecodeError: a line is not a JSON object.
+    """
+    decoder = msgspec.json.Decoder(Event, strict=False)
+    events: list[Event] = []
+    errors: dict[str, int] = {}
+    for line in body.split(b"\n"):
+        if not line.strip():
+            continue
+        try:
+            events.append(decoder.decode(line))
+        except msgspec.ValidationError as error:
+            if not isinstance(msgspec.json.decode(line), dict):
+                raise
+            errors[str(error)] = errors.get(str(error), 0) + 1
+    return events, errors

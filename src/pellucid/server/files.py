@@ -1,0 +1,135 @@
+"""The file server: ``/files/<path>``, and multipart uploads as existing clients make them (protocol §1.11)."""
+
+from __future__ import annotations
+
+import mimetypes
+import os
+import re
+from collections.abc import Iterator
+from typing import IO, Final
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+
+from pellucid.server.auth.authority import Authority
+from pellucid.server.auth.session import user_of_request
+from pellucid.server.errors import ApiError
+from pellucid.server.file_tree import BadPathError, FileTree
+
+_CHUNK: Final = 1 << 20
+_RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)")
+
+_SHOWN: Final = frozenset(
+    {"image/png", "image/jpeg", "image/gif", "image/webp", "text/plain", "application/json", "text/csv", "video/mp4",
+     "audio/mpeg", "audio/x-wav", "application/pdf"}
+)  # fmt: skip
+"""Types that a browser shows without running anything; all others are offered for download."""
+
+_HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Accept-Ranges": "bytes",
+}
+
+
+class FileServer:
+    """Stores and serves files for those who have a token or a session."""
+
+    def __init__(self, tree: FileTree, authority: Authority) -> None:
+        self._tree = tree
+        self._authority = authority
+
+    async def one(self, request: Request) -> Response:
+        """GET, HEAD, PUT or DELETE of one file."""
+        path = request.path_params["path"]
+        try:
+            await run_in_threadpool(user_of_request, request, self._authority)
+            if request.method == "PUT":
+                return await self._put(request, path)
+            if request.method == "DELETE":
+                await run_in_threadpool(self._tree.delete, path)
+                return JSONResponse(path)
+            file = await run_in_threadpool(self._tree.open, path)
+            return _serve(request, path, file)
+        except (ApiError, BadPathError, FileNotFoundError, OSError) as error:
+            return _refuse(error)
+
+    async def upload(self, request: Request) -> Response:
+        """A multipart upload: each part's name is the path of its file."""
+        try:
+            await run_in_threadpool(user_of_request, request, self._authority)
+            async with request.form(max_files=1000, max_fields=1000) as form:
+                parts = [(name, part) for name, part in form.multi_items() if isinstance(part, UploadFile)]
+                if not parts:
+                    return PlainTextResponse("no file in the request", 400)
+                stored = [name.lstrip("/") for name, _ in parts]
+                for path, (_, part) in zip(stored, parts, strict=True):
+                    await run_in_threadpool(self._copy, path, part.file)
+            return JSONResponse(stored)
+        except (ApiError, BadPathError, OSError) as error:
+            return _refuse(error)
+
+    async def _put(self, request: Request, path: str) -> Response:
+        with self._tree.replacing(path) as file:
+            async for chunk in request.stream():
+                await run_in_threadpool(file.write, chunk)
+        return JSONResponse([path])
+
+    def _copy(self, path: str, source: IO[bytes]) -> None:
+        with self._tree.replacing(path) as file:
+            while chunk := source.read(_CHUNK):
+                file.write(chunk)
+
+
+def _serve(request: Request, path: str, file: IO[bytes]) -> Response:
+    size = os.fstat(file.fileno()).st_size
+    kind, encoding = mimetypes.guess_type(path)
+    # A compressed file is served as the bytes that it is, or clients would inflate it on the way (protocol §1.11).
+    kind = "application/octet-stream" if encoding or not kind else kind
+    headers = dict(_HEADERS)
+    if kind not in _SHOWN or "download" in request.query_params:
+        name = path.rpartition("/")[2]
+        headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    start, end = 0, size
+    status = 200
+    wanted = _RANGE.fullmatch(request.headers.get("Range", ""))
+    if wanted and (wanted[1] or wanted[2]):
+        start, end = _span(wanted[1], wanted[2], size)
+        if start >= end:
+            file.close()
+            return Response(status_code=416, headers={**headers, "Content-Range": f"bytes */{size}"})
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+        status = 206
+    headers["Content-Length"] = str(end - start)
+    if request.method == "HEAD":
+        file.close()
+        return Response(status_code=status, headers=headers, media_type=kind)
+    return StreamingResponse(_read(file, start, end), status, headers, media_type=kind)
+
+
+def _span(first: str, last: str, size: int) -> tuple[int, int]:
+    if not first:
+        return max(0, size - int(last)), size
+    return int(first), min(size, int(last) + 1) if last else size
+
+
+def _read(file: IO[bytes], start: int, end: int) -> Iterator[bytes]:
+    with file:
+        file.seek(start)
+        while start < end and (chunk := file.read(min(_CHUNK, end - start))):
+            start += len(chunk)
+            yield chunk
+
+
+def _refuse(error: Exception) -> Response:
+    if isinstance(error, ApiError):
+        return PlainTextResponse(error.message, error.code.status)
+    if isinstance(error, BadPathError):
+        return PlainTextResponse(str(error), 400)
+    if isinstance(error, FileNotFoundError):
+        return PlainTextResponse("no such file", 404)
+    return PlainTextResponse(f"the file cannot be stored now: {error}", 503)

@@ -1,0 +1,51 @@
+"""The web app: its built files, and its page for every address that is one of its routes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, PlainTextResponse, Response
+
+CONTENT_POLICY: Final = (
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'"
+)
+
+_HEADERS: Final = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+
+_NOT_BUILT: Final = """<!doctype html><title>Pellucid</title>
+<h1>Pellucid</h1><p>The server runs, but its web page is not built: run <code>make setup</code> in the checkout.</p>"""
+
+
+class Page:
+    """Serves the built web app from a folder."""
+
+    def __init__(self, folder: Path | None) -> None:
+        """``None`` if the app has not been built."""
+        self._folder = folder
+        self._files = {
+            f"/{file.relative_to(folder).as_posix()}": file
+            for file in (folder.rglob("*") if folder else ())
+            if file.is_file() and folder
+        }
+
+    async def __call__(self, request: Request) -> Response:
+        """A file of the app, or its page."""
+        path = request.url.path
+        file = self._files.get(path)
+        if file is not None and path != "/index.html":
+            forever = path.startswith("/assets/")  # their names hold a hash of their content
+            cache = "public, max-age=31536000, immutable" if forever else "no-cache"
+            return FileResponse(file, headers={**_HEADERS, "Cache-Control": cache})
+        if "." in path.rpartition("/")[2]:
+            return PlainTextResponse("not found", 404)
+        index = self._files.get("/index.html")
+        if index is None:
+            return HTMLResponse(_NOT_BUILT, headers=_HEADERS)
+        return FileResponse(index, headers={**_HEADERS, "Cache-Control": "no-cache"})

@@ -1,0 +1,52 @@
+"""``only_fields``: part of a document, by dotted paths (protocol §2.0)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+
+def project(document: dict[str, Any], fields: str | Sequence[str] | None) -> dict[str, Any]:
+    """What is left of a document.
+
+    Args:
+        document: a whole document with an ``id``.
+        fields: paths to keep, or with a leading ``-`` to leave out; ``None`` keeps everything. Paths that lead nowhere
+            are passed over, since existing clients send such.
+    """
+    paths = [fields] if isinstance(fields, str) else list(fields or [])
+    wanted = [path.split(".") for path in paths if not path.startswith("-")]
+    unwanted = [path[1:].split(".") for path in paths if path.startswith("-")]
+    result = document if not wanted else {}
+    for path in [["id"], *wanted] if wanted else []:
+        _copy(document, result, path)
+    for path in unwanted:
+        result = _without(result, path)
+    return result
+
+
+def _copy(source: dict[str, Any], target: dict[str, Any], path: Sequence[str]) -> None:
+    head, *rest = path
+    if head not in source:
+        # Names may hold dots themselves; then the whole rest is one key.
+        head, rest = ".".join(path), []
+        if head not in source:
+            return
+    value = source[head]
+    if not rest or not isinstance(value, dict):
+        target[head] = value
+        return
+    nested = target.get(head)
+    if not isinstance(nested, dict) or nested is value:
+        nested = target[head] = {}
+    _copy(value, nested, rest)
+
+
+def _without(document: dict[str, Any], path: Sequence[str]) -> dict[str, Any]:
+    head, *rest = path
+    if head not in document or (head == "id" and not rest):
+        return document
+    if not rest:
+        return {key: value for key, value in document.items() if key != head}
+    nested = document[head]
+    return {**document, head: _without(nested, rest)} if isinstance(nested, dict) else document

@@ -1,0 +1,100 @@
+"""``python -P -m pellucid.uploader <run folder>``: ship a run to its server, and go when that is done.
+
+The first line on standard input is a ``wire.records.Connection`` as JSON, so that keys are on no command line and in
+no file; after it, any byte means *ship now*. Exits with 0 when all is on the server, or when another uploader has the
+run.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+
+import msgspec
+
+from pellucid.base.errors import UsageError
+from pellucid.uploader.lifetime import RunProcess, find_run_process
+from pellucid.uploader.lock import run_lock
+from pellucid.uploader.loop import run_shipping_loop, run_uploads_loop
+from pellucid.uploader.shipment import Shipment
+from pellucid.uploader.wake import Wake
+from pellucid.wire.records import Connection
+
+LOG_FILE = "uploader.log"
+
+logger = logging.getLogger("pellucid.uploader")
+
+
+def main(arguments: list[str]) -> int:
+    """Run one uploader; returns the exit code."""
+    if len(arguments) != 1:
+        print("usage: python -P -m pellucid.uploader <run folder>", file=sys.stderr)
+        return 2
+    folder = Path(arguments[0])
+    _outlive_the_run()
+    try:
+        connection = _read_connection()
+        with run_lock(folder) as alone:
+            if alone:
+                _log_to(folder / LOG_FILE)
+                upload(folder, connection)
+    except FileNotFoundError:
+        return 0  # another uploader was faster: it has shipped the run and deleted its folder
+    except UsageError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except Exception:  # the last words of a process that nobody watches; the journal stays for the next one
+        logger.exception("the uploader gives up; pellucid sync sends the rest")
+        return 1
+    return 0
+
+
+def upload(folder: Path, connection: Connection) -> None:
+    """Ship a run until it is over."""
+    shipment = Shipment(folder, connection)
+    process = RunProcess(find_run_process(folder, shipment.description))
+    wake = Wake(sys.stdin.fileno())
+    # A daemon: when shipping has failed, a file that is under way need not be waited for.
+    threading.Thread(target=run_uploads_loop, args=(shipment.uploads, wake), daemon=True).start()
+    try:
+        run_shipping_loop(shipment, process, wake)
+    finally:
+        shipment.uploads.close()
+        process.close()
+        shipment.close()
+
+
+def _read_connection() -> Connection:
+    """The first line, read byte by byte so that nothing behind it is swallowed."""
+    line = bytearray()
+    while not line.endswith(b"\n") and (byte := os.read(sys.stdin.fileno(), 1)):
+        line += byte
+    try:
+        return msgspec.json.decode(line, type=Connection)
+    except msgspec.DecodeError as error:
+        raise UsageError(f"standard input: the first line is no connection ({error})") from error
+
+
+def _outlive_the_run() -> None:
+    """Signals to the run's whole group or session are not for us: its last words are still to be shipped. A second
+    SIGTERM is."""
+
+    def ignore_once(_: int, __: FrameType | None) -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+    signal.signal(signal.SIGTERM, ignore_once)
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _log_to(path: Path) -> None:
+    logging.basicConfig(filename=path, format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,98 @@
+"""The two loops of an uploader: one ships what was reported, one stores files."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from typing import Final, TypeAlias
+
+from pellucid.base.errors import ServerError, ServerUnavailableError
+from pellucid.base.retry import backoff
+from pellucid.uploader.lifetime import RunProcess
+from pellucid.uploader.shipment import Shipment
+from pellucid.uploader.uploads import Uploads
+from pellucid.uploader.wake import Wake
+
+PING_EVERY: Final = 30.0
+"""Seconds between two signs of life of the run."""
+
+_SHORTEST_PAUSE: Final = 0.05
+_LONGEST_PAUSE: Final = 0.5
+_PAUSE_AFTER_LITTLE: Final = 0.2
+_MUCH: Final = 1000
+"""A round that sent so much is followed by another soon; less is gathered for a while, as requests cost more than
+rows."""
+
+Waits: TypeAlias = Callable[[], Iterator[float]]
+
+logger = logging.getLogger("pellucid.uploader")
+
+
+def default_waits() -> Iterator[float]:
+    """The waiting times of one outage."""
+    return backoff(0.5, 30.0)
+
+
+def run_shipping_loop(shipment: Shipment, process: RunProcess, wake: Wake, *, waits: Waits = default_waits) -> None:
+    """Ship until the run is over and all of it is on the server. While the server is away, try again for ever.
+
+    Args:
+        shipment: the run's folder.
+        process: the run's process; when it is gone and did not say how it ended, its cause of death is found out.
+        wake: ends the pauses.
+        waits: makes the waiting times of one outage, in seconds.
+    """
+    outage: Iterator[float] | None = None
+    pause, next_ping = _SHORTEST_PAUSE, time.monotonic() + PING_EVERY
+    while not shipment.is_over and shipment.folder.exists():
+        try:
+            running = process.is_running()
+            sent = shipment.round()
+            ending = shipment.end is not None or not running
+            if shipment.is_drained and ending:
+                end = shipment.end or process.cause_of_death(shipment.folder)
+                shipment.finish(end, by_itself=shipment.end is not None)
+            if not ending and time.monotonic() >= next_ping:
+                shipment.ping()
+                next_ping = time.monotonic() + PING_EVERY
+        except (ServerError, OSError) as error:
+            if outage is None:
+                logger.warning("nothing can be sent now, trying again: %s", error)
+                outage = waits()
+            pause = next(outage)
+        else:
+            if outage is not None:
+                logger.warning("sending again")
+                outage = None
+            pause = 0.0 if sent and (shipment.is_waiting or ending) else _pause_after(sent, pause)
+        if pause > 0:
+            shipment.save()
+        wake.sleep(pause, also=process.descriptor)
+    shipment.save()
+
+
+def _pause_after(sent: int, pause: float) -> float:
+    if sent >= _MUCH:
+        return _SHORTEST_PAUSE
+    return _PAUSE_AFTER_LITTLE if sent else min(_LONGEST_PAUSE, max(pause, _SHORTEST_PAUSE) * 2)
+
+
+def run_uploads_loop(uploads: Uploads, wake: Wake, *, waits: Waits = default_waits) -> None:
+    """Store files until ``uploads`` is closed; while the server is away, try again for ever.
+
+    Args:
+        uploads: the files.
+        wake: is woken whenever a file is done with.
+        waits: makes the waiting times of one outage, in seconds.
+    """
+    outage = waits()
+    while uploads.wait():
+        try:
+            uploads.store_next()
+        except ServerUnavailableError as error:
+            logger.info("a file can't be stored now, trying again: %s", error)
+            uploads.pause(next(outage))
+        else:
+            outage = waits()
+            wake.wake()

@@ -1,0 +1,282 @@
+"""One run's folder on its way to a server: reads, sends, remembers, in rounds."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, TypeVar
+
+import msgspec
+
+from pellucid.base.errors import RequestRefusedError, UsageError
+from pellucid.client.files import FilesClient
+from pellucid.client.session import Client
+from pellucid.journal.folder import list_writers, writer_pid
+from pellucid.journal.format import JournalVersionError
+from pellucid.journal.frames import Frame
+from pellucid.uploader.collect import MAX_POINTS, Chunk, PointsChunk, WriterCollector
+from pellucid.uploader.final_status import set_final_status
+from pellucid.uploader.ledger import Ledger
+from pellucid.uploader.register import create_task
+from pellucid.uploader.ship import Shipper
+from pellucid.uploader.uploads import UploadJob, Uploads
+from pellucid.wire import tasks
+from pellucid.wire.events import Event
+from pellucid.wire.records import RUN_FILE, Call, Connection, End, Progress, RecordKind, RunDescription, Upload
+
+_MAX_REQUEST_EVENTS: Final = 20_000
+
+_T = TypeVar("_T")
+
+
+class Shipment:
+    """The rounds, and the end. Any of its methods that asks the server raises ``ServerError`` if the same round
+    should be tried again later; then nothing is lost and nothing is done twice.
+
+    Attributes:
+        folder: the run's folder.
+        description: what it is about.
+        end: how the run ended, once its last record has been read.
+        uploads: the files to store; whoever drives the rounds drives these too.
+    """
+
+    def __init__(self, folder: Path, connection: Connection) -> None:
+        """Open a folder; nothing is sent yet.
+
+        Raises:
+            UsageError: it is no run's folder.
+        """
+        self.folder = folder
+        self.description = read_description(folder)
+        self.end: End | None = None
+        self._ledger = Ledger(folder)
+        self._client = Client(
+            connection.api_host, connection.access_key, connection.secret_key, verify=connection.verify
+        )
+        self._shipper = Shipper(self._client, self._ledger.refuse)
+        files = FilesClient(self._client, connection.files_host)
+        self.uploads = Uploads(folder, files, self._shipper, self._ledger.refuse)
+        self._collectors: dict[str, WriterCollector] = {}
+        self._unreadable: set[str] = set()
+        self._found_nothing = False
+        self._end_at: tuple[str, int] | None = None
+
+    def round(self) -> int:
+        """Send what is new.
+
+        Returns:
+            How much that was: points, events and other records.
+
+        Raises:
+            ServerError: try again later.
+            OSError: the disk has trouble; try again later.
+        """
+        self._collect()
+        task = self._task()
+        if task is None:
+            self._found_nothing = True
+            return 0
+        sent = self._send_chunks(task) + sum(self._send_records(one) for one in self._collectors.values())
+        self._acknowledge()
+        self._found_nothing = sent == 0
+        return sent
+
+    @property
+    def is_drained(self) -> bool:
+        """Whether the last round found nothing, and nothing is left of those before."""
+        return self._found_nothing and self.uploads.is_empty and not self.is_waiting
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether there is something for a next round at once."""
+        return self._ledger.state.task is not None and not all(
+            collector.is_empty for collector in self._collectors.values()
+        )
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the task has its final status and nobody writes any more."""
+        return self._ledger.finished and not any(
+            collector.is_writing and not self._has_ended(collector) for collector in self._collectors.values()
+        )
+
+    @property
+    def progress(self) -> Progress:
+        """What was achieved."""
+        return self._ledger.progress()
+
+    def ping(self) -> None:
+        """Tell the server that the run lives."""
+        task = self._ledger.state.task
+        if task is not None:
+            try:
+                self._client.send(tasks.PING, tasks.Ping(task=task))
+            except RequestRefusedError:
+                pass  # somebody deleted the task, or ended it; what is sent next will tell
+
+    def finish(self, end: End, *, by_itself: bool) -> None:
+        """Give the task its final status; everything must have been sent before.
+
+        Args:
+            end: how the run ended.
+            by_itself: whether it said so itself.
+        """
+        task = self._ledger.state.task
+        if self._ledger.finished:
+            return
+        if task is not None:
+            set_final_status(self._shipper, task, end, by_itself=by_itself)
+        elif not all(collector.is_empty for collector in self._collectors.values()):
+            self._ledger.refuse("the run ended before its task was made; what it reported is in its folder only")
+        self._ledger.finish()
+        self._acknowledge()
+        self._ledger.save(now=True)
+
+    def save(self) -> None:
+        """Keep the books as they are now."""
+        self._ledger.save(now=True)
+
+    def close(self) -> None:
+        """Let go of the server; a folder whose content is wholly on the server is deleted."""
+        self._client.close()
+        if self.is_over and not self._ledger.refused_anything:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _collect(self) -> None:
+        for name in list_writers(self.folder):
+            if name not in self._collectors and name not in self._unreadable:
+                sent = self._ledger.state.sent.get(name, 0)
+                self._collectors[name] = WriterCollector(self.folder, name, self._ledger.acknowledged(name), sent)
+        for name, collector in list(self._collectors.items()):
+            try:
+                collector.collect()
+            except JournalVersionError as error:
+                self._ledger.refuse(f"writer {name} not sent: {error}")
+                self._unreadable.add(name)
+                del self._collectors[name]
+            for damage in collector.take_damage():
+                length = damage.end - damage.start
+                self._ledger.refuse(f"{length} damaged bytes passed over at {damage.start} of writer {name}")
+
+    def _task(self) -> str | None:
+        """The task's id on the server, once the server has the task."""
+        if self._ledger.state.task is None:
+            if not self.description.created:
+                self.description = read_description(self.folder)
+            self._ledger.state.task = self.description.task if self.description.created else self._create()
+            self._ledger.save(now=True)
+        return self._ledger.state.task
+
+    def _create(self) -> str | None:
+        """Create the task by the run's own call, whatever was recorded before that."""
+        for collector in self._collectors.values():
+            for frame in collector.records():
+                call = self._decode(collector.name, frame, Call) if frame.kind == RecordKind.CALL else None
+                if call is not None and self._creates_task(frame, call):
+                    return create_task(self._client, self.description, call.body)
+        return None
+
+    def _creates_task(self, frame: Frame, call: Call) -> bool:
+        return call.action == tasks.CREATE.name and self.description.task.encode() in frame.payload
+
+    def _send_chunks(self, task: str) -> int:
+        sent = 0
+        for group in _grouped(self._chunks()):
+            self._shipper.ship(task, [chunk for _, chunk in group])
+            for collector, chunk in group:
+                collector.commit(chunk)
+                if isinstance(chunk, PointsChunk):
+                    self._ledger.acknowledge(collector.name, points=chunk.end)
+                sent += len(chunk)
+        return sent
+
+    def _chunks(self) -> Iterator[tuple[WriterCollector, Chunk]]:
+        for collector in self._collectors.values():
+            for chunk in (collector.points(), collector.events(self._event)):
+                if chunk is not None:
+                    yield collector, chunk
+
+    def _send_records(self, collector: WriterCollector) -> int:
+        """Do what the records before the next event say."""
+        sent = 0
+        while (frame := next(collector.records(), None)) is not None and frame.kind != RecordKind.EVENT:
+            self._send_record(collector.name, frame)
+            collector.commit_frames(frame.end)
+            sent += 1
+        return sent
+
+    def _send_record(self, writer: str, frame: Frame) -> None:
+        match frame.kind:
+            case RecordKind.CALL:
+                call = self._decode(writer, frame, Call)
+                if call is not None and not self._creates_task(frame, call):
+                    self._shipper.call(call.action, call.body)
+            case RecordKind.UPLOAD:
+                upload = self._decode(writer, frame, Upload)
+                if upload is not None:
+                    self.uploads.add(UploadJob(writer, frame.start, frame.end, upload))
+            case RecordKind.END:
+                self.end = self._decode(writer, frame, End) or self.end
+                self._end_at = (writer, frame.start)
+            case _:
+                self._ledger.refuse(f"record of unknown kind {frame.kind} at {frame.start} of {writer} not sent")
+
+    def _event(self, writer: str, frame: Frame) -> Event | None:
+        return self._decode(writer, frame, Event)
+
+    def _decode(self, writer: str, frame: Frame, type_: type[_T]) -> _T | None:
+        """A record's content, with the task's id on the server in place of the run's own."""
+        payload = frame.payload
+        task = self._ledger.state.task
+        if task is not None and task != self.description.task:
+            # Ids are 32 characters on every server (protocol §3), so that no length in the payload changes.
+            payload = payload.replace(self.description.task.encode(), task.encode())
+        try:
+            return msgspec.msgpack.decode(payload, type=type_)
+        except msgspec.DecodeError as error:
+            self._ledger.refuse(f"record at {frame.start} of {writer} not sent, it can't be read: {error}")
+            return None
+
+    def _acknowledge(self) -> None:
+        """Move the positions before which all is done, which unfinished uploads and an unfinished end hold back."""
+        stored = self.uploads.take_done()
+        for name, collector in self._collectors.items():
+            self._ledger.mark_sent(name, collector.done)
+            positions = [collector.done, self.uploads.first_open(name)]
+            if self._end_at is not None and self._end_at[0] == name and not self._ledger.finished:
+                positions.append(self._end_at[1])
+            self._ledger.acknowledge(name, frames=min(position for position in positions if position is not None))
+        if self._ledger.save(now=bool(stored)):
+            self.uploads.discard_copies(stored)
+
+    def _has_ended(self, collector: WriterCollector) -> bool:
+        """Whether a writer belongs to the process that has ended the run, though it may live on."""
+        return self.end is not None and writer_pid(collector.name) == self.description.pid
+
+
+def read_description(folder: Path) -> RunDescription:
+    """What a folder is about.
+
+    Raises:
+        UsageError: it is no run's folder.
+    """
+    try:
+        return msgspec.json.decode((folder / RUN_FILE).read_bytes(), type=RunDescription)
+    except (OSError, msgspec.DecodeError) as error:
+        raise UsageError(f"folder: {folder} does not hold a run ({error})") from error
+
+
+def _grouped(chunks: Iterator[tuple[WriterCollector, Chunk]]) -> Iterator[list[tuple[WriterCollector, Chunk]]]:
+    """Chunks by request, so that none is too big."""
+    group: list[tuple[WriterCollector, Chunk]] = []
+    filled = 0.0
+    for collector, chunk in chunks:
+        share = len(chunk) / (MAX_POINTS if isinstance(chunk, PointsChunk) else _MAX_REQUEST_EVENTS)
+        if group and filled + share > 1:
+            yield group
+            group, filled = [], 0.0
+        group.append((collector, chunk))
+        filled += share
+    if group:
+        yield group

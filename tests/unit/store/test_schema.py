@@ -1,0 +1,100 @@
+"""Creating and migrating the tables."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import column, table, update
+
+from pellucid.store.errors import NewerSchemaError
+from pellucid.store.opening import FILE_NAME, open_store
+from pellucid.store.schema import HEAD, MIGRATIONS, ensure_current, stored_revision
+from pellucid.store.sqlite import SqliteDatabase
+from pellucid.store.tables import metadata
+from pellucid.testing.store_samples import a_task
+
+_KILLED_AT_A_STATEMENT = """
+import os, signal, sys
+from pathlib import Path
+from sqlalchemy import Engine, event
+from pellucid.store.opening import open_store
+
+left = int(sys.argv[2])
+
+@event.listens_for(Engine, "after_cursor_execute")
+def count(connection, cursor, statement, *_):
+    global left
+    left -= statement.startswith(("\\nCREATE", "CREATE", "INSERT"))
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+open_store(Path(sys.argv[1]))
+"""
+
+
+def test_migrations_make_the_tables(tmp_path: Path) -> None:
+    """Column by column, index by index: nothing is left to migrate."""
+    database = SqliteDatabase(tmp_path / FILE_NAME)
+    ensure_current(database)
+    with database.read() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+        assert stored_revision(connection) == HEAD
+    database.close()
+
+
+def test_the_head_is_the_last_migration() -> None:
+    """The number that is compared at every start is Alembic's own; revisions are numbered so that their texts rise."""
+    revisions = [script.revision for script in ScriptDirectory(str(MIGRATIONS)).walk_revisions()]
+
+    assert revisions[0] == HEAD
+    assert revisions == sorted(revisions, reverse=True)
+    assert {len(revision) for revision in revisions} == {4}
+
+
+def test_a_newer_release_s_data_is_not_touched(tmp_path: Path) -> None:
+    """The sentence says what to do; the file is the same, byte by byte, and nothing lies beside it."""
+    open_store(tmp_path).close()
+    database = SqliteDatabase(tmp_path / FILE_NAME)
+    with database.write() as connection:
+        connection.execute(update(table("alembic_version", column("version_num"))).values(version_num="9999"))
+    database.close()
+    before = (tmp_path / FILE_NAME).read_bytes()
+
+    with pytest.raises(NewerSchemaError, match="9999"):
+        open_store(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == [FILE_NAME]
+    assert (tmp_path / FILE_NAME).read_bytes() == before
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("statement", [1, 2, 9, 20])
+def test_an_interrupted_migration_has_not_happened(tmp_path: Path, statement: int) -> None:
+    """The process is killed after a statement of the first migration; the next one starts afresh."""
+    killed = subprocess.run([sys.executable, "-c", _KILLED_AT_A_STATEMENT, str(tmp_path), str(statement)])
+    assert killed.returncode == -signal.SIGKILL
+
+    store = open_store(tmp_path)
+    store.tasks.create(a_task())
+    assert store.tasks.get("task") == a_task()
+    store.close()
+
+
+@pytest.mark.process
+def test_alembic_is_not_loaded_for_current_tables(tmp_path: Path) -> None:
+    """It takes longer to load than all the rest of opening."""
+    open_store(tmp_path).close()
+    code = (
+        "import sys; from pathlib import Path; from pellucid.store.opening import open_store\n"
+        "open_store(Path(sys.argv[1])).close(); print('alembic' in sys.modules)"
+    )
+
+    opened = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
+    assert opened.stdout == "False\n"

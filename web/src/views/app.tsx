@@ -1,0 +1,41 @@
+import { useSignalEffect } from "@preact/signals";
+
+import { route } from "../state/location";
+import { signedOut } from "../state/session";
+import { Login } from "./login";
+import { Shell } from "./shell";
+import { TaskContainer } from "./task-container";
+import { TaskListContainer } from "./task-list-container";
+import { setTitle } from "./title";
+
+/** The screen that the address names, or the login in its place: the address stays, so that one comes back to it. */
+export function App() {
+  if (signedOut.value) return <Login />;
+  return (
+    <Shell>
+      <Screen />
+    </Shell>
+  );
+}
+
+function Screen() {
+  const shown = route.value;
+  useSignalEffect(() => {
+    if (route.value.page === "unknown") setTitle("Not found");
+  });
+  switch (shown.page) {
+    case "tasks":
+      return <TaskListContainer key={shown.project} project={shown.project} />;
+    case "task":
+      return <TaskContainer key={shown.task} id={shown.task} tab={shown.tab} />;
+    case "unknown":
+      return (
+        <div class="page">
+          <h1>Nothing lives here</h1>
+          <p>
+            There is no page at <code>{shown.path}</code>. <a href="/">All tasks</a>
+          </p>
+        </div>
+      );
+  }
+}

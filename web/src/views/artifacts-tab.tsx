@@ -1,0 +1,112 @@
+import type { Artifact } from "../api/types";
+import { formatBytes } from "../lib/format";
+import { fileLink } from "../lib/links";
+import { CopyButton } from "./copy-button";
+import { Empty } from "./empty";
+import { Icon } from "./icon";
+
+/** Files that the task made or took. */
+export function ArtifactsTab({ artifacts }: { artifacts: Artifact[] }) {
+  if (artifacts.length === 0) return <Empty>This task has no artifacts.</Empty>;
+  return (
+    <div class="table-frame" tabIndex={0} role="region" aria-label="Artifacts">
+      <table class="artifacts">
+        <caption class="visually-hidden">Artifacts</caption>
+        <thead>
+          <tr>
+            <th scope="col">Name</th>
+            <th scope="col">Type</th>
+            <th scope="col" class="number">
+              Size
+            </th>
+            <th scope="col">SHA-256</th>
+            <th scope="col">File</th>
+            <th scope="col">Preview</th>
+          </tr>
+        </thead>
+        <tbody>
+          {artifacts.map((artifact) => (
+            <Row key={`${artifact.mode}/${artifact.key}`} artifact={artifact} />
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function Row({ artifact }: { artifact: Artifact }) {
+  return (
+    <tr>
+      <th scope="row">
+        {artifact.key}
+        {artifact.mode === "input" && <span class="tag">input</span>}
+        <Metadata pairs={artifact.display_data ?? []} />
+      </th>
+      <td title={artifact.type_data?.content_type ?? undefined}>{artifact.type}</td>
+      <td class="number" title={artifact.content_size == null ? undefined : `${artifact.content_size} bytes`}>
+        {formatBytes(artifact.content_size)}
+      </td>
+      <td>
+        {artifact.hash ? (
+          <>
+            <code title={artifact.hash}>{artifact.hash.slice(0, 10)}…</code> <CopyButton text={artifact.hash} what="hash" />
+          </>
+        ) : (
+          "–"
+        )}
+      </td>
+      <td>
+        <FileCell uri={artifact.uri} />
+      </td>
+      <td class="cell-preview">
+        <Preview text={artifact.type_data?.preview ?? ""} />
+      </td>
+    </tr>
+  );
+}
+
+function FileCell({ uri }: { uri: string | null | undefined }) {
+  const link = fileLink(uri, location.origin);
+  switch (link.kind) {
+    case "own":
+      return (
+        <a href={link.href} download>
+          <Icon name="download" /> Download
+        </a>
+      );
+    case "external":
+      return (
+        <a href={link.href} target="_blank" rel="noopener noreferrer" title={link.href}>
+          <Icon name="external" /> On {link.host}
+        </a>
+      );
+    case "text":
+      return uri ? (
+        <>
+          <code class="uri">{uri}</code> <CopyButton text={uri} what="address" />
+        </>
+      ) : (
+        <>–</>
+      );
+  }
+}
+
+function Metadata({ pairs }: { pairs: [string, string][] }) {
+  if (pairs.length === 0) return null;
+  return <div class="quiet metadata">{pairs.map(([name, value]) => `${name}: ${value}`).join(" · ")}</div>;
+}
+
+/** A short preview as it is; a long one on demand. */
+function Preview({ text }: { text: string }) {
+  if (text.trim() === "") return <>–</>;
+  const [first = "", ...rest] = text.trim().split("\n");
+  if (rest.length === 0 && first.length <= 80) return <code>{first}</code>;
+  return (
+    <details>
+      <summary>
+        <code>{first.slice(0, 80)}…</code>
+      </summary>
+      <pre>{text}</pre>
+    </details>
+  );
+}
