@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-BENCHMARKS = ("report_call", "startup", "end_to_end", "ingest", "footprint")
+BENCHMARKS = ("report_call", "startup", "end_to_end", "ingest", "listing", "footprint")
 
 
 def main(names: list[str]) -> int:

@@ -134,23 +134,23 @@ def test_a_server_that_comes_up_late_gets_everything(tmp_path: Path) -> None:
             client.close()
 
 
-@pytest.mark.parametrize("direction", ["cut_request_after", "cut_answer_after"])
+@pytest.mark.parametrize(("fault", "after"), [("cut_request_after", 1000), ("cut_answer_after", 10)])
 def test_connections_that_are_cut_double_nothing_and_lose_nothing(
-    server: RunningServer, client: Client, tmp_path: Path, direction: str
+    server: RunningServer, client: Client, tmp_path: Path, fault: str, after: int
 ) -> None:
     """A request that was lost half-way, and one that was carried out without an answer."""
-    run = RecordedRun(tmp_path / "run", pid=1)
+    run = RecordedRun(tmp_path / "run")
     loss = run.series("loss", "train")
     with fault_proxy(server.url) as proxy, running_uploader(run.folder, connection_to(server, api_host=proxy.url)):
         wait_until(lambda: run.acknowledged().frames >= run.writer.position().frames, "the first records")
-        setattr(proxy, direction, 500)
+        setattr(proxy, fault, after)
         for iteration in range(20_000):
             run.writer.append_point(loss, iteration, iteration * 0.37)
         for number in range(20):
             run.line(f"line {number}")
         run.end(End(TaskStatus.completed))
         wait_until(lambda: proxy.resets >= 2, "two connections that are cut")
-        setattr(proxy, direction, None)
+        setattr(proxy, fault, None)
         wait_until(lambda: not run.folder.exists(), "the end of the run")
 
     assert stored(client, run.task)[0] == 20_000

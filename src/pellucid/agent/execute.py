@@ -13,12 +13,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pellucid.base.clock import now_milliseconds
+from pellucid.base.connection import Connection
 from pellucid.base.errors import UsageError
 from pellucid.client.session import Client
 from pellucid.engines.base import Engine, Handle, LaunchError, LaunchPlan
 from pellucid.wire import events, tasks
 from pellucid.wire.enums import EventType
-from pellucid.wire.records import Connection
 
 
 def execute_task(task: str, *, client: Client, connection: Connection, engine: Engine, folder: Path) -> int:

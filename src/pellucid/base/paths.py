@@ -29,13 +29,13 @@ def writable_home(environ: Mapping[str, str] = os.environ) -> Path:
 
     A run in a container with a read-only home must still be recorded somewhere.
     """
-    home = data_home(environ)
     try:
+        home = data_home(environ)
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         if os.access(home, os.W_OK | os.X_OK):
             return home
-    except OSError:
-        pass  # fall through to the temporary folder: a run must never fail for want of a home
+    except (OSError, RuntimeError):
+        pass  # fall through to the temporary folder: a run must never fail for want of a home, or of a user's name
     fallback = Path(tempfile.gettempdir()) / f"pellucid-{os.getuid()}"
     fallback.mkdir(mode=0o700, exist_ok=True)
     if fallback.stat().st_uid != os.getuid():

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import re
 
+from pellucid.base.connection import Connection
 from pellucid.base.errors import UsageError
 from pellucid.base.ids import is_id
 from pellucid.base.settings import load_settings
 from pellucid.client.session import Client
 from pellucid.sdk.local_server import find_local_server
 from pellucid.wire import projects, tasks
-from pellucid.wire.records import Connection
 
 
 def add_json_option(parser: argparse.ArgumentParser) -> None:

@@ -65,7 +65,7 @@ def create_app(
         if API_PATH.fullmatch(request.url.path):
             return await api(request)
         if request.method in ("GET", "HEAD"):
-            return await page(request)
+            return await page.serve(request)
         if request.method == "POST" and request.headers.get("Content-Type", "").startswith("multipart/"):
             return await files.upload(request)
         return PlainTextResponse("not found", 404)

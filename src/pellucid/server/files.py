@@ -47,7 +47,8 @@ class FileServer:
         """GET, HEAD, PUT or DELETE of one file."""
         path = request.path_params["path"]
         try:
-            await run_in_threadpool(user_of_request, request, self._authority)
+            reading = request.method in ("GET", "HEAD")
+            await run_in_threadpool(user_of_request, request, self._authority, reading=reading)
             if request.method == "PUT":
                 return await self._put(request, path)
             if request.method == "DELETE":

@@ -35,7 +35,7 @@ class Page:
             if file.is_file() and folder
         }
 
-    async def __call__(self, request: Request) -> Response:
+    async def serve(self, request: Request) -> Response:
         """A file of the app, or its page."""
         path = request.url.path
         file = self._files.get(path)
@@ -43,7 +43,7 @@ class Page:
             forever = path.startswith("/assets/")  # their names hold a hash of their content
             cache = "public, max-age=31536000, immutable" if forever else "no-cache"
             return FileResponse(file, headers={**_HEADERS, "Cache-Control": cache})
-        if "." in path.rpartition("/")[2]:
+        if "." in path.rpartition("/")[2] and path != "/index.html":
             return PlainTextResponse("not found", 404)
         index = self._files.get("/index.html")
         if index is None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from pellucid.base.connection import Connection
 from pellucid.base.paths import server_notice
 
 _STOP_SECONDS = 20
@@ -19,13 +20,43 @@ _STOP_SECONDS = 20
 
 @dataclass(frozen=True)
 class RunningServer:
-    """Where a server listens, and how to log in."""
+    """Where a server listens, and how to log in.
 
-    url: str
-    access_key: str
-    secret_key: str
+    Attributes:
+        connection: addresses and keys.
+        data: its data folder.
+        line: what it printed when it was ready.
+        process: the process.
+    """
+
+    connection: Connection
     data: Path
-    pid: int
+    line: str
+    process: subprocess.Popen[str]
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return self.connection.api_host
+
+    @property
+    def access_key(self) -> str:
+        """Half of the administrator's key pair."""
+        return self.connection.access_key or ""
+
+    @property
+    def secret_key(self) -> str:
+        """The other half."""
+        return self.connection.secret_key or ""
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self.process.pid
+
+    def wait(self) -> int:
+        """Wait for its end, and return its exit code."""
+        return self.process.wait(_STOP_SECONDS)
 
 
 @contextmanager
@@ -46,14 +77,8 @@ def running_server(data: Path, *, port: int = 0, environ: Mapping[str, str] | No
         line = process.stdout.readline()
         if "ready" not in line:
             raise RuntimeError(f"the server did not start: exit code {process.wait()}")
-        notice = msgspec.json.decode(server_notice(data).read_bytes())
-        yield RunningServer(
-            url=notice["api_host"],
-            access_key=notice["access_key"],
-            secret_key=notice["secret_key"],
-            data=data,
-            pid=process.pid,
-        )
+        connection = msgspec.json.decode(server_notice(data).read_bytes(), type=Connection)
+        yield RunningServer(connection=connection, data=data, line=line, process=process)
     finally:
         process.terminate()
         try:

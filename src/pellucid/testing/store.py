@@ -18,9 +18,10 @@ import pytest
 
 from pellucid.store.api import Store
 from pellucid.testing.store_durability import ClosingTests, ConcurrencyTests, KillTests
-from pellucid.testing.store_events import ConsoleTests, ExactlyOnceTests, PlotTests, PointsTests
+from pellucid.testing.store_events import ConsoleTests, PlotTests
+from pellucid.testing.store_points import ExactlyOnceTests, PointsTests
 from pellucid.testing.store_records import ProjectTests, TaskSearchTests, TaskTests, UserTests
-from pellucid.testing.store_samples import OpenStore
+from pellucid.testing.store_samples import OpenStore, a_task
 
 
 class StoreTests(
@@ -61,3 +62,9 @@ class StoreTests(
         other = open_store(data)
         yield other
         other.close()
+
+    @pytest.fixture
+    def task(self, store: Store) -> str:
+        """The id of a stored task that has reported nothing."""
+        store.tasks.create(a_task())
+        return "task"

@@ -1,4 +1,4 @@
-"""What every store must do under several threads and processes, and under SIGKILL: a part of ``pellucid.testing.store``."""
+"""What every store must do under threads, processes and SIGKILL: a part of ``pellucid.testing.store``."""
 
 from __future__ import annotations
 
@@ -102,7 +102,9 @@ class ConcurrencyTests:
 
         def read() -> None:
             while not done.is_set():
-                torn.extend(summary.count for summary in other.events.summaries(["task"]).get("task", []) if summary.count % 2)
+                torn.extend(
+                    summary.count for summary in other.events.summaries(["task"]).get("task", []) if summary.count % 2
+                )
                 other.tasks.find(Query(name="task"))
 
         _at_once(write, read, read)
@@ -112,7 +114,9 @@ class ConcurrencyTests:
         """Every thread gets the same one."""
         views = [store, other] * 4
         with ThreadPoolExecutor(len(views)) as pool:
-            secrets = list(pool.map(lambda each: each[1].users.secret("s", lambda: str(each[0]).encode()), enumerate(views)))
+            secrets = list(
+                pool.map(lambda each: each[1].users.secret("s", lambda: str(each[0]).encode()), enumerate(views))
+            )
 
         assert len(set(secrets)) == 1
 

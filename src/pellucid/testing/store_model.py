@@ -19,7 +19,8 @@ class ModelWriter:
     def accept(self, offset: int, content: list[Slot]) -> list[Slot]:
         """What of a block is new."""
         new = content[max(0, self.position - offset) :]
-        self.position = max(self.position, offset + len(content))
+        if new:
+            self.position = offset + len(content)
         return new
 
 

@@ -280,7 +280,7 @@ class TaskSearchTests:
     @pytest.mark.parametrize("field", ["tags", "system_tags"])
     def test_by_tags(self, tagged: Store, field: str, condition: TagCondition, found: str) -> None:
         """The algebra of tags, over tags of users and of the system alike."""
-        query = Query(**{field: condition})
+        query = Query(tags=condition) if field == "tags" else Query(system_tags=condition)
 
         assert [task.id for task in tagged.tasks.find(query)] == found.split()
         assert tagged.tasks.count(query) == len(found.split())
@@ -307,7 +307,17 @@ class TaskSearchTests:
             (Query(hidden=False, ids=["5", "1"]), "15"),
             (Query(ids=["9"]), ""),
             (Query(name="exp"), "125"),
+            (Query(name="EXP"), ""),
+            (Query(name="xp one"), "1"),
+            (Query(name="^exp"), "125"),
+            (Query(name="^xp"), ""),
+            (Query(name="one$"), "13"),
+            (Query(name=r"\.one"), "3"),
+            (Query(name="p.one"), "13"),
+            (Query(name=r"exp\sone"), "1"),
             (Query(name=r"^exp\ one$"), "1"),
+            (Query(name="^exp$"), ""),
+            (Query(name="^"), "12345"),
             (Query(name=r"(?i)^exp.one$"), "13"),
             (Query(name="(one|two)$", hidden=False), "123"),
             (Query(equal={"status": ["completed", "stopped"]}), "123"),
@@ -316,7 +326,7 @@ class TaskSearchTests:
             (Query(equal={"system_tags": ["archived", "hidden"]}), "45"),
             (Query(order_by=[("started", False)]), "21345"),
             (Query(order_by=[("started", True)]), "12345"),
-            (Query(order_by=[("status", True), ("name", False)]), "23154"),
+            (Query(order_by=[("status", True), ("name", False)]), "25431"),
             (Query(order_by=[("no.such", True), ("tags", True), ("name", True)], limit=2), "42"),
             (Query(order_by=[("last_metrics.{}.{}.max", True)]), "12345"),
             (Query(offset=1, limit=2), "23"),

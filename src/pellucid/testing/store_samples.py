@@ -12,7 +12,7 @@ import zstandard
 
 from pellucid.base.points import POINT
 from pellucid.store.api import Store
-from pellucid.store.records import EventRecord, EventsBlock, PointsBlock, SeriesSummary, TaskRecord, UserRecord
+from pellucid.store.records import Block, EventRecord, EventsBlock, PointsBlock, SeriesSummary, TaskRecord, UserRecord
 
 OpenStore: TypeAlias = Callable[[Path], Store]
 """Opens the store of a folder. A function of a module, so that another process can import it by name."""
@@ -50,12 +50,10 @@ def points(
 ) -> PointsBlock:
     """A block of points as an uploader sends it."""
     raw = b"".join(POINT.pack(*slot) for slot in content)
-    return PointsBlock(
-        writer=writer, offset=offset, count=len(content), series=names, data=zstandard.compress(raw)
-    )
+    return PointsBlock(writer=writer, offset=offset, count=len(content), series=names, data=zstandard.compress(raw))
 
 
-def lines(*messages: str, writer: str | None = None, first: int = 1) -> EventsBlock:
+def lines(*messages: str, writer: str | None = None, first: int = 1) -> Block:
     """Console lines, each of which ends at a position and is reported at a millisecond of the same number."""
     return EventsBlock(
         writer=writer,
@@ -73,7 +71,7 @@ def a_plot(iteration: int, *, title: str = "confusion", series: str = "test", **
     )
 
 
-def without_writer(*events: EventRecord) -> EventsBlock:
+def without_writer(*events: EventRecord) -> Block:
     """Events that are always stored."""
     return EventsBlock(writer=None, events=[(0, event) for event in events])
 

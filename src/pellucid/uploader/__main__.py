@@ -27,6 +27,9 @@ from pellucid.wire.records import Connection
 
 LOG_FILE = "uploader.log"
 
+_FILE_GRACE = 1.0
+"""Seconds to wait for a file that is under way when shipping has failed; it will be sent again."""
+
 logger = logging.getLogger("pellucid.uploader")
 
 
@@ -59,12 +62,13 @@ def upload(folder: Path, connection: Connection) -> None:
     shipment = Shipment(folder, connection)
     process = RunProcess(find_run_process(folder, shipment.description))
     wake = Wake(sys.stdin.fileno())
-    # A daemon: when shipping has failed, a file that is under way need not be waited for.
-    threading.Thread(target=run_uploads_loop, args=(shipment.uploads, wake), daemon=True).start()
+    uploads = threading.Thread(target=run_uploads_loop, args=(shipment.uploads, wake), daemon=True)
+    uploads.start()
     try:
         run_shipping_loop(shipment, process, wake)
     finally:
         shipment.uploads.close()
+        uploads.join(_FILE_GRACE)
         process.close()
         shipment.close()
 

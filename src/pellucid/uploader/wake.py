@@ -35,3 +35,8 @@ class Wake:
             os.read(self._reader, 1 << 12)
         if self._input is not None and self._input in ready and not os.read(self._input, 1 << 12):
             self._input = None
+
+    def close(self) -> None:
+        """Let go of the pipe; nobody may wake any more."""
+        os.close(self._reader)
+        os.close(self._writer)

@@ -37,7 +37,7 @@ class ArtifactTypeData(Response, frozen=True, omit_defaults=True):
     data_hash: str | None = None
 
 
-class Artifact(Response, frozen=True, omit_defaults=True):
+class Artifact(Response, frozen=True):
     """An output file of a task.
 
     ``hash`` is the SHA-256 of the file, ``timestamp`` is in seconds, ``display_data`` holds the user's

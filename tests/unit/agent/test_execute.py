@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from pellucid.agent.execute import execute_task
+from pellucid.base.connection import Connection
 from pellucid.base.errors import UsageError
 from pellucid.client.session import Client
 from pellucid.engines.local import LocalEngine
 from pellucid.testing.server import RunningServer, running_server
 from pellucid.wire import events, tasks
 from pellucid.wire.enums import TaskStatus
-from pellucid.wire.records import Connection
 
 
 @pytest.fixture(scope="module")

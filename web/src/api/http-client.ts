@@ -43,7 +43,8 @@ export class HttpClient implements ApiClient {
 }
 
 async function post(url: string, body: unknown, signal?: AbortSignal): Promise<Response> {
-  const content = body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
+  const content =
+    body === undefined ? {} : { body: JSON.stringify(body), headers: { "Content-Type": "application/json" } };
   try {
     return await fetch(url, { method: "POST", credentials: "same-origin", ...content, ...(signal && { signal }) });
   } catch (error) {

@@ -155,7 +155,10 @@ export interface Actions {
     { task: string; batch_size?: number; navigate_earlier?: boolean; from_timestamp?: number; order?: "asc" | "desc" },
     { events: LogEvent[]; returned: number; total: number },
   ];
-  "events.get_task_plots": [{ task: string; iters?: number; no_scroll?: boolean }, { plots: PlotEvent[]; total: number }];
+  "events.get_task_plots": [
+    { task: string; iters?: number; no_scroll?: boolean },
+    { plots: PlotEvent[]; total: number },
+  ];
 }
 
 export type ActionName = keyof Actions;

@@ -78,7 +78,11 @@ export class LineChart {
   private build(): uPlot {
     const style = getComputedStyle(this.root);
     const colour = (token: string) => style.getPropertyValue(token).trim();
-    const axis = { stroke: colour("--text-quiet"), grid: { stroke: colour("--line-quiet"), width: 1 }, ticks: { show: false } };
+    const axis = {
+      stroke: colour("--text-quiet"),
+      grid: { stroke: colour("--line-quiet"), width: 1 },
+      ticks: { show: false },
+    };
     const options: uPlot.Options = {
       width: Math.max(this.root.clientWidth, 1),
       height: HEIGHT,
@@ -89,7 +93,11 @@ export class LineChart {
       ms: 1,
       axes: [
         { ...axis, size: 28, ...this.ticksOfX() },
-        { ...axis, size: 56, values: (_, ticks) => ticks.map((tick: number | null) => (tick === null ? "" : formatTick(tick))) },
+        {
+          ...axis,
+          size: 56,
+          values: (_, ticks) => ticks.map((tick: number | null) => (tick === null ? "" : formatTick(tick))),
+        },
       ],
       series: [{}, ...this.series(colour)],
       hooks: {
@@ -111,14 +119,22 @@ export class LineChart {
   }
 
   private series(colour: (token: string) => string): uPlot.Series[] {
-    const lines = this.spec.strokes.map((stroke) => ({ stroke: colour(`--series-${stroke.colour}`), width: 1.5, dash: stroke.dash }));
-    const behind = this.spec.smoothing > 0 ? lines.map((line) => ({ ...line, alpha: FAINT, points: { show: false } })) : [];
+    const lines = this.spec.strokes.map((stroke) => ({
+      stroke: colour(`--series-${stroke.colour}`),
+      width: 1.5,
+      dash: stroke.dash,
+    }));
+    const behind =
+      this.spec.smoothing > 0 ? lines.map((line) => ({ ...line, alpha: FAINT, points: { show: false } })) : [];
     return [...behind, ...lines];
   }
 
   private rows(): uPlot.AlignedData {
-    const raw = this.spec.curves.map((curve) => (this.spec.logarithmic ? { ...curve, y: curve.y.map(positive) } : curve));
-    const smoothed = this.spec.smoothing > 0 ? raw.map((curve) => ({ ...curve, y: smooth(curve.y, this.spec.smoothing) })) : [];
+    const raw = this.spec.curves.map((curve) =>
+      this.spec.logarithmic ? { ...curve, y: curve.y.map(positive) } : curve,
+    );
+    const smoothed =
+      this.spec.smoothing > 0 ? raw.map((curve) => ({ ...curve, y: smooth(curve.y, this.spec.smoothing) })) : [];
     const { x, ys } = alignCurves([...raw, ...smoothed]);
     return [x, ...ys];
   }
@@ -130,7 +146,8 @@ export class LineChart {
 }
 
 const ELAPSED_INCREMENTS = [
-  0.01, 0.1, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 43_200, 86_400, 172_800, 604_800,
+  0.01, 0.1, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 43_200, 86_400, 172_800,
+  604_800,
 ];
 
 /** 1, 2, 5, 10, …: an iteration has no fractions. */

@@ -57,7 +57,14 @@ it("says what a picture would tell", () => {
 });
 
 it("says the true values where the curve only has means", () => {
-  const memory = { value: 7, min_value: -9, min_value_iteration: 40, max_value: 12, max_value_iteration: 3, count: 1000 };
+  const memory = {
+    value: 7,
+    min_value: -9,
+    min_value_iteration: 40,
+    max_value: 12,
+    max_value_iteration: 3,
+    count: 1000,
+  };
   expect(summarise(curve([0, 50], [1, 2]), memory)).toEqual({
     points: 1000,
     drawn: 2,

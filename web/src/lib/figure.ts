@@ -45,14 +45,18 @@ export function parseFigure(text: string): Figure {
 /** JSON as Python writes it: `NaN` and the infinities, which JSON does not have, become `null`. */
 function parseTolerant(text: string): unknown {
   try {
-    return JSON.parse(text.replace(/"(?:[^"\\]|\\.)*"|\bNaN\b|-?\bInfinity\b/g, (token) => (token[0] === '"' ? token : "null")));
+    return JSON.parse(
+      text.replace(/"(?:[^"\\]|\\.)*"|\bNaN\b|-?\bInfinity\b/g, (token) => (token[0] === '"' ? token : "null")),
+    );
   } catch {
     return null;
   }
 }
 
 function readHeatmap(trace: unknown, layout: unknown, title: string): Heatmap | null {
-  const cells = arrayOf(get(trace, "z")).map((row) => arrayOf(row).map((cell) => (typeof cell === "number" ? cell : null)));
+  const cells = arrayOf(get(trace, "z")).map((row) =>
+    arrayOf(row).map((cell) => (typeof cell === "number" ? cell : null)),
+  );
   const width = cells[0]?.length ?? 0;
   if (width === 0 || cells.some((row) => row.length !== width)) return null;
   return {
@@ -74,7 +78,9 @@ function labels(values: unknown, count: number): string[] {
 /** A Plotly table holds columns; people read rows. */
 function readTable(trace: unknown, title: string): FigureTable {
   const columns = arrayOf(get(get(trace, "cells"), "values")).map((column) => arrayOf(column).map(textOf));
-  const header = arrayOf(get(get(trace, "header"), "values")).map((cell) => (Array.isArray(cell) ? cell.map(textOf).join(" ") : textOf(cell)));
+  const header = arrayOf(get(get(trace, "header"), "values")).map((cell) =>
+    Array.isArray(cell) ? cell.map(textOf).join(" ") : textOf(cell),
+  );
   const height = Math.max(0, ...columns.map((column) => column.length));
   const rows = Array.from({ length: height }, (_, row) => columns.map((column) => column[row] ?? ""));
   return { kind: "table", title, header, rows };
@@ -87,7 +93,9 @@ function titleOf(holder: unknown): string {
 }
 
 function get(holder: unknown, key: string): unknown {
-  return typeof holder === "object" && holder !== null && key in holder ? (holder as Record<string, unknown>)[key] : undefined;
+  return typeof holder === "object" && holder !== null && key in holder
+    ? (holder as Record<string, unknown>)[key]
+    : undefined;
 }
 
 function arrayOf(value: unknown): unknown[] {

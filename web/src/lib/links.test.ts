@@ -9,11 +9,18 @@ it.each([
   ["http://localhost:8008/files/a%20b?x=1", "/files/a%20b?x=1"],
 ])("%s is on this server", (uri, href) => expect(fileLink(uri, PAGE)).toMatchObject({ kind: "own", href }));
 
-it.each(["http://127.0.0.1:9999/files/x", "https://127.0.0.1:8008/files/x", "http://example.org/x"])("%s is elsewhere", (uri) =>
-  expect(fileLink(uri, PAGE)).toEqual({ kind: "external", href: uri, host: new URL(uri).host }),
+it.each(["http://127.0.0.1:9999/files/x", "https://127.0.0.1:8008/files/x", "http://example.org/x"])(
+  "%s is elsewhere",
+  (uri) => expect(fileLink(uri, PAGE)).toEqual({ kind: "external", href: uri, host: new URL(uri).host }),
 );
 
-it.each(["s3://bucket/x", "file:///etc/passwd", "javascript:alert(1)", "data:text/html,x", "http://u:p@127.0.0.1:8008/x", "x", "", null])(
-  "%s is no link",
-  (uri) => expect(fileLink(uri, PAGE)).toEqual({ kind: "text" }),
-);
+it.each([
+  "s3://bucket/x",
+  "file:///etc/passwd",
+  "javascript:alert(1)",
+  "data:text/html,x",
+  "http://u:p@127.0.0.1:8008/x",
+  "x",
+  "",
+  null,
+])("%s is no link", (uri) => expect(fileLink(uri, PAGE)).toEqual({ kind: "text" }));

@@ -10,7 +10,8 @@ const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
  */
 export function fileLink(uri: string | null | undefined, page: string): FileLink {
   const url = parseUrl(uri ?? "");
-  if (!url || (url.protocol !== "http:" && url.protocol !== "https:") || url.username || url.password) return { kind: "text" };
+  if (!url || (url.protocol !== "http:" && url.protocol !== "https:") || url.username || url.password)
+    return { kind: "text" };
   const own = new URL(page);
   if (isSameServer(url, own)) return { kind: "own", href: url.pathname + url.search, host: own.host };
   return { kind: "external", href: url.href, host: url.host };
@@ -19,7 +20,12 @@ export function fileLink(uri: string | null | undefined, page: string): FileLink
 /** Equal origins, or two names of this machine with the same port: runs and browsers write loopback differently. */
 function isSameServer(url: URL, page: URL): boolean {
   if (url.origin === page.origin) return true;
-  return url.protocol === page.protocol && url.port === page.port && LOOPBACK.has(url.hostname) && LOOPBACK.has(page.hostname);
+  return (
+    url.protocol === page.protocol &&
+    url.port === page.port &&
+    LOOPBACK.has(url.hostname) &&
+    LOOPBACK.has(page.hostname)
+  );
 }
 
 function parseUrl(text: string): URL | null {

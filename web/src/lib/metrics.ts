@@ -19,7 +19,9 @@ export function isMonitor(title: string): boolean {
 /** How a metric is called in one line; single values are known by their own name (protocol §2.6). */
 export function metricName(metric: Metric): string {
   if (metric.metric === "Summary") return metric.variant;
-  return metric.variant === "" || metric.variant === metric.metric ? metric.metric : `${metric.metric} / ${metric.variant}`;
+  return metric.variant === "" || metric.variant === metric.metric
+    ? metric.metric
+    : `${metric.metric} / ${metric.variant}`;
 }
 
 /** All metrics of a task but those of the machine, by name. */
@@ -36,7 +38,11 @@ export function listMetrics<M extends Metric>(tree: MetricTree<M>): M[] {
  * @param tasks the names of each task's metrics
  * @param shown columns on the screen, which stay where they are
  */
-export function chooseColumns(tasks: readonly (readonly string[])[], shown: readonly string[], limit: number): string[] {
+export function chooseColumns(
+  tasks: readonly (readonly string[])[],
+  shown: readonly string[],
+  limit: number,
+): string[] {
   const counts = new Map<string, number>();
   for (const name of tasks.flat()) counts.set(name, (counts.get(name) ?? 0) + 1);
   const candidates = [...counts.keys()]

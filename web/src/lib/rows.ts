@@ -13,7 +13,11 @@ export interface Rows<T> {
  * @param newest what the server says now, in its order
  * @param hold whether somebody is using the list
  */
-export function settleRows<T extends { id: string }>(shown: readonly string[], newest: readonly T[], hold: boolean): Rows<T> {
+export function settleRows<T extends { id: string }>(
+  shown: readonly string[],
+  newest: readonly T[],
+  hold: boolean,
+): Rows<T> {
   const byId = new Map(newest.map((row) => [row.id, row]));
   const kept = shown.flatMap((id) => byId.get(id) ?? []);
   if (!hold || kept.length === 0) return { rows: [...newest], pending: 0 };

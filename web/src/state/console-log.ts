@@ -19,7 +19,11 @@ export interface ConsoleLog {
 export async function loadConsole(task: string, previous: ConsoleLog | null, abort: AbortSignal): Promise<ConsoleLog> {
   const last = previous?.events.at(-1);
   if (!previous || !last) {
-    const page = await send("events.get_task_log", { task, batch_size: PAGE, navigate_earlier: true, order: "asc" }, abort);
+    const page = await send(
+      "events.get_task_log",
+      { task, batch_size: PAGE, navigate_earlier: true, order: "asc" },
+      abort,
+    );
     return { events: page.events, total: page.total };
   }
   let log = previous;

@@ -10,6 +10,10 @@ export const projectNames = signal<ReadonlyMap<string, string>>(new Map());
 export async function learnProjects(ids: readonly (string | null | undefined)[], abort?: AbortSignal): Promise<void> {
   const missing = [...new Set(ids)].filter((id): id is string => !!id && !projectNames.peek().has(id));
   if (missing.length === 0) return;
-  const { projects } = await send("projects.get_all", { id: missing, only_fields: ["name"], search_hidden: true }, abort);
+  const { projects } = await send(
+    "projects.get_all",
+    { id: missing, only_fields: ["name"], search_hidden: true },
+    abort,
+  );
   projectNames.value = new Map([...projectNames.peek(), ...projects.map(({ id, name }) => [id, name] as const)]);
 }

@@ -15,7 +15,11 @@ export const signedOut = signal(false);
 export const connected = signal(true);
 
 /** Send a request, keeping the two signals above up to date. Throws as `ApiClient.send`. */
-export async function send<A extends ActionName>(action: A, request: Actions[A][0], abort?: AbortSignal): Promise<Actions[A][1]> {
+export async function send<A extends ActionName>(
+  action: A,
+  request: Actions[A][0],
+  abort?: AbortSignal,
+): Promise<Actions[A][1]> {
   try {
     const answer = await client.send(action, request, abort);
     connected.value = true;

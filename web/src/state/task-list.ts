@@ -9,7 +9,16 @@ import { send } from "./session";
 export const LARGEST_PAGE = 500;
 
 const FIELDS = [
-  "name", "project", "status", "tags", "created", "started", "completed", "last_update", "last_iteration", "runtime.progress",
+  "name",
+  "project",
+  "status",
+  "tags",
+  "created",
+  "started",
+  "completed",
+  "last_update",
+  "last_iteration",
+  "runtime.progress",
 ];
 
 export interface TaskQuery {
@@ -53,7 +62,10 @@ export async function loadTaskList(query: TaskQuery, previous: TaskList | null, 
   );
   const known = new Map(previous?.rows.map((row) => [row.id, row]));
   const changed = tasks.filter((task) => known.get(task.id)?.last_update !== task.last_update).map((task) => task.id);
-  const [metrics] = await Promise.all([loadMetrics(changed, abort), learnProjects([query.project, ...tasks.map((task) => task.project)], abort)]);
+  const [metrics] = await Promise.all([
+    loadMetrics(changed, abort),
+    learnProjects([query.project, ...tasks.map((task) => task.project)], abort),
+  ]);
   return {
     query,
     more: tasks.length === query.size,
@@ -63,8 +75,15 @@ export async function loadTaskList(query: TaskQuery, previous: TaskList | null, 
 
 async function loadMetrics(ids: string[], abort: AbortSignal): Promise<Map<string, Map<string, LastMetric>>> {
   if (ids.length === 0) return new Map();
-  const { tasks } = await send("tasks.get_all", { id: ids, only_fields: ["last_metrics"], search_hidden: true, page: 0, page_size: LARGEST_PAGE }, abort);
+  const { tasks } = await send(
+    "tasks.get_all",
+    { id: ids, only_fields: ["last_metrics"], search_hidden: true, page: 0, page_size: LARGEST_PAGE },
+    abort,
+  );
   return new Map(
-    tasks.map((task) => [task.id, new Map(listMetrics(task.last_metrics ?? {}).map((metric) => [metricName(metric), metric]))]),
+    tasks.map((task) => [
+      task.id,
+      new Map(listMetrics(task.last_metrics ?? {}).map((metric) => [metricName(metric), metric])),
+    ]),
   );
 }

@@ -49,7 +49,8 @@ function Row({ artifact }: { artifact: Artifact }) {
       <td>
         {artifact.hash ? (
           <>
-            <code title={artifact.hash}>{artifact.hash.slice(0, 10)}…</code> <CopyButton text={artifact.hash} what="hash" />
+            <code title={artifact.hash}>{artifact.hash.slice(0, 10)}…</code>{" "}
+            <CopyButton text={artifact.hash} what="hash" />
           </>
         ) : (
           "–"

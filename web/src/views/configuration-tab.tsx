@@ -32,9 +32,11 @@ export function ConfigurationTab({ hyperparams, configuration }: ConfigurationTa
       {sections.map(({ name, parameters }) => (
         <Section key={name} name={name} parameters={parameters.filter((parameter) => matches(parameter, wanted))} />
       ))}
-      {objects.filter((item) => matches(item, wanted)).map((item) => (
-        <ConfigurationObject key={item.name} item={item} />
-      ))}
+      {objects
+        .filter((item) => matches(item, wanted))
+        .map((item) => (
+          <ConfigurationObject key={item.name} item={item} />
+        ))}
     </>
   );
 }

@@ -35,7 +35,9 @@ export function ConsoleView({ pages, total, loadEarlier }: ConsoleViewProps) {
     <section class="console" aria-label="Console">
       <div class="console-bar">
         <span class="quiet" role="status">
-          {shown < total ? `The last ${shown.toLocaleString("en")} of ${formatCount(total, "message")}` : formatCount(total, "message")}
+          {shown < total
+            ? `The last ${shown.toLocaleString("en")} of ${formatCount(total, "message")}`
+            : formatCount(total, "message")}
         </span>
         {shown < total && (
           <button type="button" onClick={loadAbove}>
@@ -43,11 +45,23 @@ export function ConsoleView({ pages, total, loadEarlier }: ConsoleViewProps) {
           </button>
         )}
         <label>
-          <input type="checkbox" checked={following.value} onChange={(event) => (following.value = event.currentTarget.checked)} />
+          <input
+            type="checkbox"
+            checked={following.value}
+            onChange={(event) => (following.value = event.currentTarget.checked)}
+          />
           Follow
         </label>
       </div>
-      <div class="console-text" ref={frame} onScroll={onScroll} tabIndex={0} role="log" aria-live="off" aria-label="Console output">
+      <div
+        class="console-text"
+        ref={frame}
+        onScroll={onScroll}
+        tabIndex={0}
+        role="log"
+        aria-live="off"
+        aria-label="Console output"
+      >
         <div ref={content}>
           {pages.map((page) => (
             <Page key={page[0]?.timestamp} events={page} />
@@ -122,7 +136,7 @@ function Message({ event }: { event: LogEvent }) {
         {time.toLocaleTimeString("en-GB")}
       </time>
       <span class="message-level">{LEVEL_WORDS[loudness]}</span>
-      <span class="message-text" dangerouslySetInnerHTML={{ __html: event.msg ?? "" }} />
+      <span class="message-text">{plainLines(event.msg ?? "").join("\n")}</span>
     </div>
   );
 }

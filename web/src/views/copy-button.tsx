@@ -13,7 +13,13 @@ export function CopyButton({ text, what }: { text: string; what: string }) {
     setTimeout(() => (copied.value = false), SHOWN_FOR);
   };
   return (
-    <button type="button" class="button-plain" title={`Copy ${what}`} aria-label={`Copy ${what}`} onClick={() => void copy()}>
+    <button
+      type="button"
+      class="button-plain"
+      title={`Copy ${what}`}
+      aria-label={`Copy ${what}`}
+      onClick={() => void copy()}
+    >
       <Icon name={copied.value ? "done" : "copy"} />
       <span role="status" class="visually-hidden">
         {copied.value ? "Copied" : ""}

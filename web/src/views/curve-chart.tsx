@@ -89,7 +89,9 @@ function Canvas({ spec, summary, onCursor }: CanvasProps) {
 /** What the picture does not show is said. */
 function Remarks({ entries, logarithmic }: { entries: LegendEntry[]; logarithmic: boolean }) {
   const notFinite = entries.reduce((sum, { summary }) => sum + summary.notFinite, 0);
-  const hidden = logarithmic ? entries.flatMap(({ curve }) => curve.y).filter((value) => value !== null && value <= 0).length : 0;
+  const hidden = logarithmic
+    ? entries.flatMap(({ curve }) => curve.y).filter((value) => value !== null && value <= 0).length
+    : 0;
   const averaged = entries.some(({ summary }) => summary.points > summary.drawn);
   if (notFinite === 0 && hidden === 0 && !averaged) return null;
   return (

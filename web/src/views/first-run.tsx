@@ -32,8 +32,8 @@ export function FirstRun() {
           <h2>Tell it where this server is</h2>
           <CodeBlock text={settings(location.origin)} what="settings" />
           <p class="quiet">
-            When the server started, it said where its keys are kept. If a script of yours started this server on your own machine,
-            skip this step.
+            When the server started, it said where its keys are kept. If a script of yours started this server on your
+            own machine, skip this step.
           </p>
         </li>
         <li>

@@ -14,7 +14,10 @@ export function Login() {
     const fields = new FormData(event.currentTarget as HTMLFormElement);
     busy.value = true;
     try {
-      await login({ access_key: String(fields.get("access_key")).trim(), secret_key: String(fields.get("secret_key")).trim() });
+      await login({
+        access_key: String(fields.get("access_key")).trim(),
+        secret_key: String(fields.get("secret_key")).trim(),
+      });
     } catch (error) {
       message.value = error instanceof SignedOutError ? "This key pair is not known here." : String(error);
     } finally {

@@ -16,7 +16,8 @@ export function PlotsContainer({ task }: { task: Task }) {
   const { data, error, reload } = useLive({
     key: task.id,
     version: task.last_update,
-    load: async (abort) => (await send("events.get_task_plots", { task: task.id, iters: 1, no_scroll: true }, abort)).plots,
+    load: async (abort) =>
+      (await send("events.get_task_plots", { task: task.id, iters: 1, no_scroll: true }, abort)).plots,
     every: () => null,
   });
   if (!data.value) return error.value && <Problem error={error.value} retry={reload} />;
@@ -63,8 +64,8 @@ function FigureView({ figure, name }: { figure: Figure; name: string }) {
     case "other":
       return (
         <p class="quiet">
-          A Plotly figure{figure.types.length > 0 && ` (${[...new Set(figure.types)].join(", ")})`}. This page does not draw it yet;
-          download it as JSON above.
+          A Plotly figure{figure.types.length > 0 && ` (${[...new Set(figure.types)].join(", ")})`}. This page does not
+          draw it yet; download it as JSON above.
         </p>
       );
   }

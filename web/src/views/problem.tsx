@@ -12,7 +12,8 @@ export function Problem({ error, retry, stale = false }: ProblemProps) {
   return (
     <div class={stale ? "problem problem-stale" : "problem"} role="alert">
       <p>
-        <strong>{headline(error)}</strong> {stale ? "What you see may be out of date; trying again." : "Trying again by itself."}
+        <strong>{headline(error)}</strong>{" "}
+        {stale ? "What you see may be out of date; trying again." : "Trying again by itself."}
       </p>
       {retry && (
         <button type="button" onClick={retry}>

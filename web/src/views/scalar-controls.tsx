@@ -40,7 +40,10 @@ export function ScalarControls({ settings, shown, total }: { settings: ScalarSet
       </label>
       <label>
         X axis
-        <select value={settings.xAxis} onChange={(event) => setQuery("x", event.currentTarget.value.replace("step", ""))}>
+        <select
+          value={settings.xAxis}
+          onChange={(event) => setQuery("x", event.currentTarget.value.replace("step", ""))}
+        >
           {Object.entries(X_AXES).map(([value, name]) => (
             <option key={value} value={value}>
               {name}
@@ -61,7 +64,11 @@ export function ScalarControls({ settings, shown, total }: { settings: ScalarSet
         <output>{settings.smoothing.toFixed(2)}</output>
       </label>
       <label>
-        <input type="checkbox" checked={settings.logarithmic} onChange={(event) => setQuery("log", event.currentTarget.checked ? "1" : "")} />
+        <input
+          type="checkbox"
+          checked={settings.logarithmic}
+          onChange={(event) => setQuery("log", event.currentTarget.checked ? "1" : "")}
+        />
         Logarithmic
       </label>
       <span class="quiet" role="status">

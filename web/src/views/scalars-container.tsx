@@ -39,7 +39,11 @@ export function ScalarsContainer({ task }: { task: Task }) {
   const scalars = data.value;
   if (!scalars) return error.value && <Problem error={error.value} retry={reload} />;
   if (scalars.titles.length === 0 && scalars.values.length === 0) {
-    return <Empty>{statusMeaning(task.status).final ? "This task reported no scalars." : "Waiting for the first value."}</Empty>;
+    return (
+      <Empty>
+        {statusMeaning(task.status).final ? "This task reported no scalars." : "Waiting for the first value."}
+      </Empty>
+    );
   }
   return (
     <>
@@ -82,7 +86,11 @@ function seriesNames(curves: Curve[] = []): string[] {
 /** What the server remembers of the series of each title. */
 function memories(metrics: LastMetrics): Map<string, Map<string, SeriesMemory>> {
   const titles = Object.values(metrics).map((series) => Object.values(series));
-  return new Map(titles.flatMap((series) => series.slice(0, 1).map(({ metric }) => [metric, new Map(series.map((item) => [item.variant, item]))])));
+  return new Map(
+    titles.flatMap((series) =>
+      series.slice(0, 1).map(({ metric }) => [metric, new Map(series.map((item) => [item.variant, item]))]),
+    ),
+  );
 }
 
 function Charts({ scalars, settings, metrics }: { scalars: Scalars; settings: ScalarSettings; metrics: LastMetrics }) {

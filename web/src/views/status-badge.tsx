@@ -25,6 +25,7 @@ export function StatusBadge({ status, progress }: { status: string; progress?: u
 
 /** Clients write progress as a text or as a number (protocol §3.4). */
 function percentage(progress: unknown): number | null {
-  const percent = typeof progress === "string" || typeof progress === "number" ? Math.round(Number(progress)) : Number.NaN;
+  const percent =
+    typeof progress === "string" || typeof progress === "number" ? Math.round(Number(progress)) : Number.NaN;
   return percent >= 0 && percent <= 100 ? percent : null;
 }

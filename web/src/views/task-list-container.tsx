@@ -31,7 +31,11 @@ export function TaskListContainer({ project }: { project: string | null }) {
   });
   const { rows, pending, show, hold } = useStillRows(data.value);
   const columns = useRef<string[]>([]);
-  columns.current = chooseColumns(rows.map((row) => [...row.metrics.keys()]), columns.current, METRIC_COLUMNS);
+  columns.current = chooseColumns(
+    rows.map((row) => [...row.metrics.keys()]),
+    columns.current,
+    METRIC_COLUMNS,
+  );
 
   const heading = project === null ? "Tasks" : (projectNames.value.get(project) ?? "Project");
   useEffect(() => setTitle(heading), [heading]);

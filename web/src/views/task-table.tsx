@@ -38,7 +38,12 @@ export function TaskTable({ rows, columns, projects, caption }: TaskTableProps) 
         </thead>
         <tbody>
           {rows.map((row) => (
-            <Row key={row.id} row={row} columns={columns} project={row.project ? projects.get(row.project) : undefined} />
+            <Row
+              key={row.id}
+              row={row}
+              columns={columns}
+              project={row.project ? projects.get(row.project) : undefined}
+            />
           ))}
         </tbody>
       </table>

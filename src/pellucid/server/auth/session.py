@@ -20,8 +20,14 @@ from pellucid.wire.codes import ErrorCode
 COOKIE: Final = "pellucid_session"
 
 
-def user_of_request(request: HTTPConnection, authority: Authority) -> UserRecord:
+def user_of_request(request: HTTPConnection, authority: Authority, *, reading: bool = False) -> UserRecord:
     """Who is asking.
+
+    Args:
+        request: what came in.
+        authority: checks the proof.
+        reading: whether the request only reads a file. Browsers do not say where such a request comes from if the page
+            came over plain HTTP; that the cookie is there at all says that no other site made it.
 
     Raises:
         ApiError: 401 if nobody proves to be, 403/22 if the browser says that the request is another site's.
@@ -30,7 +36,8 @@ def user_of_request(request: HTTPConnection, authority: Authority) -> UserRecord
     token = request.cookies.get(COOKIE)
     if header or not token:
         return authority.user_of_header(header)
-    if not is_same_origin(request):
+    unsaid = "Sec-Fetch-Site" not in request.headers and "Origin" not in request.headers
+    if not (reading and unsaid) and not is_same_origin(request):
         raise ApiError(ErrorCode.CROSS_ORIGIN)
     return authority.user_of_token(token)
 

@@ -1,0 +1,115 @@
+"""Checks of what people pass in: a mistake is told at once, with the argument, the value, and what is allowed."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from pellucid.base.errors import UsageError
+from pellucid.wire.enums import TaskType
+
+SHORTEST_NAME: Final = 3
+
+_T = TypeVar("_T")
+
+
+def check_text(argument: str, value: object) -> str:
+    """A text that is not empty."""
+    if isinstance(value, str) and value:
+        return value
+    raise UsageError(f"{argument} is {value!r}; allowed is a text that is not empty")
+
+
+def check_name(argument: str, value: object) -> str:
+    """A name of at least three characters (seed, Task Creation), without blanks around it."""
+    name = check_text(argument, value).strip()
+    if len(name) < SHORTEST_NAME:
+        raise UsageError(f"{argument} is {value!r}; allowed are names of at least {SHORTEST_NAME} characters")
+    return name
+
+
+def check_project(argument: str, value: object) -> str:
+    """A project's path: names of at least three characters, separated by slashes (seed, Task Creation)."""
+    parts = [part.strip() for part in check_text(argument, value).split("/")]
+    return "/".join(check_name(argument, part) for part in parts if part) or check_name(argument, "")
+
+
+def check_choice(argument: str, value: object, allowed: Iterable[_T]) -> _T:
+    """One of a few values."""
+    choices = list(allowed)
+    for choice in choices:
+        if value == choice and isinstance(value, bool) == isinstance(choice, bool):
+            return choice
+    raise UsageError(f"{argument} is {value!r}; allowed are {', '.join(map(repr, choices))}")
+
+
+def check_task_type(value: object) -> TaskType:
+    """A type by its member or its name; ``None`` is training."""
+    if value is None:
+        return TaskType.training
+    name = getattr(value, "value", value)
+    if isinstance(name, str) and name in TaskType.__members__:
+        return TaskType[name]
+    raise UsageError(f"task_type is {value!r}; allowed are {', '.join(TaskType.__members__)}")
+
+
+def check_tags(value: object) -> list[str]:
+    """Tags as a list of texts, without repetitions; ``None`` is none."""
+    if value is None:
+        return []
+    if not isinstance(value, str) and isinstance(value, Iterable):
+        tags = list(value)
+        if all(isinstance(tag, str) and tag for tag in tags):
+            return list(dict.fromkeys(tags))
+    raise UsageError(f"tags is {value!r}; allowed is a list of texts, such as ['baseline', 'v2']")
+
+
+def check_switches(argument: str, value: object) -> bool | Mapping[str, Any]:
+    """A switch, or a dictionary that gives one for each name."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
+        return value
+    raise UsageError(f"{argument} is {value!r}; allowed are True, False, or a dictionary from names to True or False")
+
+
+def check_output_uri(value: object) -> str | bool | None:
+    """Where models and artifacts go: an address, a folder, ``True`` for the file server, ``False`` for nowhere."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str | Path) and str(value):
+        return str(value)
+    raise UsageError(f"output_uri is {value!r}; allowed are True, False, None, or an address such as 's3://bucket/folder'")
+
+
+def check_number(argument: str, value: object) -> float:
+    """Anything that converts to a float, such as a scalar of an array library; NaN and the infinities too."""
+    # A text converts as well, but somebody who reports one has mistaken the argument.
+    if not isinstance(value, str | bytes):
+        try:
+            return float(value)  # type: ignore[arg-type] - found out by trying
+        except (TypeError, ValueError, OverflowError):
+            pass
+    raise UsageError(f"{argument} is {value!r}; allowed is a number")
+
+
+def check_iteration(value: object) -> int:
+    """An integer of 64 bits, also one of an array library."""
+    try:
+        iteration = operator.index(value)  # type: ignore[arg-type] - found out by trying
+    except TypeError:
+        raise UsageError(f"iteration is {value!r}; allowed is an integer") from None
+    if not -(2**63) <= iteration < 2**63:
+        raise UsageError(f"iteration is {value!r}; allowed is an integer of 64 bits")
+    return iteration
+
+
+def check_progress(value: object) -> int:
+    """0 to 100, rounded (sdk-surface C12)."""
+    number = check_number("progress", value)
+    if not math.isfinite(number) or not 0 <= number <= 100:
+        raise UsageError(f"progress is {value!r}; allowed is a number from 0 to 100")
+    return round(number)

@@ -1,0 +1,263 @@
+"""Artifacts: files that a task leaves behind (seed, Artifacts; sdk-surface §4.20).
+
+What is given is copied into the run's folder at once, so that the program may change or delete it, and is uploaded from
+there. Reading one back verifies its hash and never unpickles.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from urllib.parse import unquote, urlsplit
+
+from pellucid.base.errors import ServerError, UsageError
+from pellucid.base.ids import new_id
+from pellucid.wire import tasks
+from pellucid.wire.files import safe_name, task_folder
+
+if TYPE_CHECKING:
+    from pellucid.client.files import FilesClient
+
+_CHUNK: Final = 1 << 20
+_LONGEST_PREVIEW: Final = 1 << 16
+"""Characters of a text that are shown without fetching the file (sdk-surface §4.20)."""
+
+_LINK: Final = re.compile(r"(https?|s3|gs|azure|file)://", re.IGNORECASE)
+
+SUPPORTED: Final = "a path of a file, a dictionary, a text, or an address such as s3://bucket/file"
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is to become of an artifact.
+
+    Attributes:
+        type: the protocol's label.
+        file_name: last component of the address; ``None`` for a link.
+        file: the file to copy, if it is one.
+        text: the content, if it is not.
+        link: the address, if it is only linked.
+    """
+
+    type: str
+    file_name: str | None = None
+    file: Path | None = None
+    text: str | None = None
+    link: str | None = None
+
+    @property
+    def preview(self) -> str:
+        """What can be shown of it."""
+        return (self.text or str(self.link or self.file or ""))[:_LONGEST_PREVIEW]
+
+
+def content_of(name: str, value: object) -> Content:
+    """How a value is kept (sdk-surface §4.20).
+
+    Args:
+        name: the artifact's.
+        value: what the program gave.
+
+    Raises:
+        UsageError: it is of a kind that is not supported yet, or a file that does not exist.
+    """
+    if isinstance(value, Path) or (isinstance(value, str) and _is_file(value)):
+        path = Path(value)
+        if not path.is_file():
+            raise UsageError(f"artifact_object is {value!r}, which is no file; allowed is {SUPPORTED}")
+        return Content("custom", file_name=path.name, file=path)
+    if isinstance(value, str) and _LINK.match(value):
+        return Content("custom", link=value)
+    if isinstance(value, str) and value:
+        return Content("string", file_name=f"{safe_name(name)}.txt", text=value)
+    if isinstance(value, Mapping):
+        try:
+            text = json.dumps(dict(value), indent=2, ensure_ascii=False)
+        except (TypeError, ValueError) as error:
+            raise UsageError(f"artifact_object: the dictionary can't be written as JSON: {error}") from error
+        return Content("dict", file_name=f"{safe_name(name)}.json", text=text)
+    raise UsageError(f"artifact_object is of type {type(value).__name__}; allowed is {SUPPORTED}")
+
+
+@dataclass(frozen=True)
+class Copy:
+    """A copy in a run's folder: its path relative to that, hash and size."""
+
+    source: str
+    sha256: str
+    size: int
+
+
+def copy_into(folder: Path, content: Content) -> Copy:
+    """Copy what is to be uploaded into a run's folder.
+
+    Raises:
+        OSError: the file can't be read, or the disk is full.
+    """
+    source = f"files/{new_id()}"
+    target = folder / source
+    target.parent.mkdir(mode=0o700, exist_ok=True)
+    digest, size = hashlib.sha256(), 0
+    try:
+        with target.open("xb") as file:
+            for chunk in _chunks(content):
+                digest.update(chunk)
+                size += len(chunk)
+                file.write(chunk)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+    return Copy(source, digest.hexdigest(), size)
+
+
+def file_path(project: str, task_name: str, task: str, name: str, file_name: str) -> str:
+    """Where an artifact lives on the file server, not URL-quoted (protocol §1.11)."""
+    return f"{task_folder(project, task_name, task)}/artifacts/{safe_name(name)}/{file_name}"
+
+
+def describe(
+    name: str, content: Content, *, uri: str, copy: Copy | None, metadata: Mapping[str, object], preview: str | None
+) -> tasks.Artifact:
+    """An artifact as the protocol keeps it."""
+    return tasks.Artifact(
+        key=name,
+        type=content.type,
+        uri=uri,
+        hash=copy.sha256 if copy else None,
+        content_size=copy.size if copy else None,
+        timestamp=int(time.time()),
+        type_data=tasks.ArtifactTypeData(preview=preview if preview is not None else content.preview),
+        display_data=[[str(key), str(value)] for key, value in metadata.items()],
+    )
+
+
+class Artifact:
+    """An artifact of a task, to be read."""
+
+    def __init__(self, record: tasks.Artifact, files: Callable[[], FilesClient], cache: Path) -> None:
+        """Look at one.
+
+        Args:
+            record: its entry in the task.
+            files: opens its file server when it is needed.
+            cache: folder of fetched files.
+        """
+        self._record = record
+        self._files = files
+        self._cache = cache
+
+    @property
+    def name(self) -> str:
+        """Its name within the task."""
+        return self._record.key
+
+    @property
+    def type(self) -> str:
+        """What it was: ``custom`` for a file, ``dict``, ``string`` …"""
+        return self._record.type
+
+    @property
+    def url(self) -> str:
+        """Its address."""
+        return self._record.uri or ""
+
+    @property
+    def size(self) -> int:
+        """Bytes; 0 if unknown."""
+        return self._record.content_size or 0
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 of the file in hexadecimal; empty if unknown."""
+        return self._record.hash or ""
+
+    @property
+    def timestamp(self) -> int:
+        """When it was uploaded, in seconds since the epoch."""
+        return self._record.timestamp or 0
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """What the uploader said about it."""
+        return {pair[0]: pair[1] for pair in self._record.display_data or [] if len(pair) == 2}
+
+    @property
+    def preview(self) -> str:
+        """What can be shown of it without fetching the file."""
+        data = self._record.type_data
+        return (data.preview if data else None) or ""
+
+    def get_local_copy(self) -> str:
+        """Fetch the file, unless it was fetched before.
+
+        Returns:
+            Path of a local file, for reading only.
+
+        Raises:
+            ServerError: it can't be fetched, or is not what was uploaded.
+        """
+        address = urlsplit(self.url)
+        if address.scheme == "file":
+            return unquote(address.path)
+        folder = self._cache / "artifacts" / (self.hash or hashlib.sha256(self.url.encode()).hexdigest())
+        target = folder / (Path(unquote(address.path)).name or "file")
+        if self.hash and target.is_file() and _sha256(target) == self.hash:
+            return str(target)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        found = self._files().download(self.url, target)
+        if self.hash and found != self.hash:
+            target.unlink(missing_ok=True)
+            raise ServerError(f"artifact {self.name!r}: {self.url} is not what was uploaded, its hash is {found}")
+        return str(target)
+
+    def get(self) -> Any:
+        """The artifact as an object: a dictionary, a text, or for a file its local path.
+
+        Never unpickles; a pickled object comes as the path of its file.
+
+        Raises:
+            ServerError: it can't be fetched, or is not what was uploaded.
+        """
+        path = Path(self.get_local_copy())
+        if self.type == "dict" and path.suffix == ".json":
+            return json.loads(path.read_text(encoding="utf-8"))
+        if self.type == "string":
+            return path.read_text(encoding="utf-8")
+        return path
+
+    def __repr__(self) -> str:
+        return f"Artifact(name={self.name!r}, type={self.type!r}, size={self.size}, url={self.url!r})"
+
+
+def _is_file(text: str) -> bool:
+    try:
+        return Path(text).is_file()
+    except (OSError, ValueError):
+        return False  # far too long for a path, or with a zero byte in it
+
+
+def _chunks(content: Content) -> Iterator[bytes]:
+    if content.file is None:
+        yield (content.text or "").encode()
+        return
+    with content.file.open("rb") as file:
+        yield from _blocks(file)
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        for block in _blocks(file):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _blocks(file: BinaryIO) -> Iterator[bytes]:
+    while block := file.read(_CHUNK):
+        yield block

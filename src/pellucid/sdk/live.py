@@ -1,0 +1,122 @@
+"""The task of the run that goes on in this process: changed through the journal, remembered here."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from pellucid.base.errors import ServerUnavailableError
+from pellucid.base.points import SINGLE_VALUE_ITERATION
+from pellucid.sdk.run import Run
+from pellucid.wire import tasks
+from pellucid.wire.action import Action, RequestT, ResponseT
+from pellucid.wire.events import Event
+from pellucid.wire.records import RecordKind, SeriesName
+
+if TYPE_CHECKING:
+    from pellucid.client.session import Client
+
+READ_BACK_SECONDS: Final = 10.0
+"""How long a call that reads back waits for what was reported before."""
+
+
+class Points:
+    """The way of a scalar, as short as it can be; ``Logger.report_scalar`` uses these directly.
+
+    Attributes:
+        numbers: series numbers of this process's writer by (title, series).
+        append: takes number, iteration, value.
+        offset: added to each iteration of a continued task.
+    """
+
+    __slots__ = ("append", "numbers", "offset")
+
+    def __init__(self, offset: int) -> None:
+        """No series yet, so nothing goes this way."""
+        self.numbers: dict[tuple[str, str], int] = {}
+        self.append: Callable[[int, int, float], None] = _nowhere
+        self.offset = offset
+
+
+class LiveTask:
+    """A task that this process reports to (see ``pellucid.sdk.record.TaskRecord``).
+
+    Attributes:
+        run: its journal.
+        points: the short way of scalars.
+        lock: held while something is read and changed.
+    """
+
+    def __init__(self, run: Run, document: tasks.Task, offset: int, connect: Callable[[], Client]) -> None:
+        """Begin to report.
+
+        Args:
+            run: the journal.
+            document: the task as it is now.
+            offset: what to add to iterations.
+            connect: opens a client of the server.
+        """
+        self.run = run
+        self.points = Points(offset)
+        self.lock = threading.RLock()
+        self._document = document
+        self._connect = connect
+
+    @property
+    def task_id(self) -> str:
+        """The task's id."""
+        return self._document.id
+
+    def document(self) -> tasks.Task:
+        """The task as this process has made it."""
+        return self._document
+
+    def change(self, action: Action[RequestT, ResponseT], request: RequestT, **fields: Any) -> None:
+        """Record a request, and remember what the fields are after it."""
+        self.run.call(action, request)
+        self.remember(**fields)
+
+    def remember(self, **fields: Any) -> None:
+        """The document's fields are these now."""
+        self._document = msgspec.structs.replace(self._document, **fields)
+
+    def report(self, event: Event) -> None:
+        """Record an event."""
+        if event.iter is not None:
+            event = msgspec.structs.replace(event, iter=event.iter + self.points.offset)
+        self.run.report(event)
+
+    def report_point(self, title: str, series: str, iteration: int, value: float) -> None:
+        """Record a scalar; the first of a series in this process, or one that is not quite what the short way takes."""
+        writer = self.run.writer
+        if writer is None:
+            return
+        number = self.points.numbers.get((title, series))
+        if number is None:
+            number = writer.next_series_number()
+            writer.append(RecordKind.SERIES, msgspec.msgpack.encode(SeriesName(number, title, series)))
+            self.points.append = writer.append_point
+            self.points.numbers[title, series] = number
+        # A single value is nowhere on the axis, so a continued task does not move it (sdk-surface C16).
+        offset = 0 if iteration == SINGLE_VALUE_ITERATION else self.points.offset
+        writer.append_point(number, iteration + offset, value)
+
+    def client(self) -> Client:
+        """The server, when it has what was reported so far; after ten seconds it may not."""
+        if self.run.connection is None:
+            raise ServerUnavailableError("this run has no server; pellucid sync sends it to one later")
+        self.run.wait_until_sent(READ_BACK_SECONDS)
+        return self._connect()
+
+    def after_fork(self) -> None:
+        """In a child: the parent's writer, numbers and locks are not ours."""
+        self.lock = threading.RLock()
+        self.run.after_fork()
+        self.points.numbers.clear()
+
+
+def _nowhere(_: int, __: int, ___: float) -> None:
+    raise KeyError("no series yet")

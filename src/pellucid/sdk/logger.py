@@ -1,0 +1,208 @@
+"""Reporting (seed, Scalars; sdk-surface §4.28).
+
+Nothing here asks a server or raises because of one when the task runs in this process: what is reported is on local
+disk when the call returns.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+from pellucid.base.clock import now_milliseconds
+from pellucid.base.errors import UsageError
+from pellucid.base.points import SINGLE_VALUE_ITERATION, SINGLE_VALUE_TITLE
+from pellucid.sdk import current, plots
+from pellucid.sdk.arguments import check_iteration, check_number, check_text
+from pellucid.sdk.live import LiveTask, Points
+from pellucid.sdk.record import TaskRecord
+from pellucid.wire.enums import EventType
+from pellucid.wire.events import Event
+
+
+class Logger:
+    """Reports to one task; made by ``Task.get_logger``."""
+
+    def __init__(
+        self, record: TaskRecord, worker: str, muted: Callable[[], AbstractContextManager[object]] = nullcontext
+    ) -> None:
+        """Report to a task.
+
+        Args:
+            record: the task.
+            worker: who reports.
+            muted: while it is entered, what is printed is not recorded as console output.
+        """
+        self._record = record
+        self._worker = worker
+        self._muted = muted
+        self._points = record.points if isinstance(record, LiveTask) else Points(0)
+
+    @classmethod
+    def current_logger(cls) -> Logger | None:
+        """The logger of the current task; ``None`` if there is no task."""
+        task = current.get()
+        return None if task is None else task.get_logger()
+
+    def report_scalar(self, title: str, series: str, value: float, iteration: int) -> None:
+        """Report one point of a curve. Costs well under a microsecond.
+
+        Args:
+            title: of the graph.
+            series: of the curve in it.
+            value: a number, or what converts to one; NaN and the infinities are kept as they are.
+            iteration: the x value, an integer of 64 bits. A later report for the same one replaces the earlier.
+
+        Raises:
+            UsageError: an argument is of another kind.
+        """
+        points = self._points
+        try:
+            points.append(points.numbers[title, series], iteration + points.offset, value)
+        except (KeyError, TypeError):
+            check_text("title", title)
+            check_text("series", series)
+            self._record.report_point(title, series, check_iteration(iteration), check_number("value", value))
+
+    def report_single_value(self, name: str, value: float) -> None:
+        """Report a number that belongs to the whole task; a later one of the same name replaces it.
+
+        Args:
+            name: what it is.
+            value: a number, or what converts to one.
+
+        Raises:
+            UsageError: an argument is of another kind.
+        """
+        number = check_number("value", value)
+        self._record.report_point(SINGLE_VALUE_TITLE, check_text("name", name), SINGLE_VALUE_ITERATION, number)
+
+    def report_text(
+        self, msg: str, level: int = logging.INFO, print_console: bool = True, *args: Any, **_: Any
+    ) -> None:
+        """Add text to the console of the task.
+
+        Args:
+            msg: the text; with ``args``, a format as in ``logging``.
+            level: of the ``logging`` module.
+            print_console: whether to print it here too.
+            args: values for the format.
+
+        Raises:
+            UsageError: the level is no number, or the format does not fit.
+        """
+        if not isinstance(level, int):
+            raise UsageError(f"level is {level!r}; allowed is a level of the logging module, such as logging.INFO")
+        try:
+            text = str(msg) % args if args else str(msg)
+        except (TypeError, ValueError) as error:
+            raise UsageError(f"msg is {msg!r}, which does not fit its arguments {args!r}: {error}") from error
+        self.report_lines(logging.getLevelName(level).lower(), text)
+        if print_console:
+            with self._muted():
+                print(text)
+
+    def report_plotly(self, title: str, series: str, figure: Any, iteration: int | None = None) -> None:
+        """Report a plotly figure.
+
+        Args:
+            title: of the plot.
+            series: of this figure under it.
+            figure: a plotly figure, or a dictionary of one.
+            iteration: when; 0 by default.
+
+        Raises:
+            UsageError: an argument is of another kind.
+        """
+        self._report_plot(title, series, plots.figure_json(figure), iteration)
+
+    def report_confusion_matrix(
+        self,
+        title: str,
+        series: str,
+        matrix: Any,
+        iteration: int | None = None,
+        xaxis: str | None = None,
+        yaxis: str | None = None,
+        xlabels: Sequence[str] | None = None,
+        ylabels: Sequence[str] | None = None,
+        yaxis_reversed: bool = False,
+        comment: str | None = None,
+        extra_layout: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Report a matrix as a heat map.
+
+        Args:
+            title: of the plot.
+            series: of this matrix under it.
+            matrix: rows of numbers, or an array.
+            iteration: when; 0 by default.
+            xaxis: what the columns are.
+            yaxis: what the rows are.
+            xlabels: names of the columns.
+            ylabels: names of the rows.
+            yaxis_reversed: put the first row at the bottom.
+            comment: a line under the title.
+            extra_layout: more of plotly's layout.
+
+        Raises:
+            UsageError: an argument is of another kind, or there are not as many labels as fields.
+        """
+        figure = plots.confusion_matrix(
+            check_text("title", title),
+            matrix,
+            xaxis=xaxis,
+            yaxis=yaxis,
+            xlabels=xlabels,
+            ylabels=ylabels,
+            yaxis_reversed=yaxis_reversed,
+            comment=comment,
+            extra_layout=extra_layout,
+        )
+        self._report_plot(title, series, figure, iteration)
+
+    def flush(self, wait: bool = False) -> bool:
+        """Have everything sent now.
+
+        Args:
+            wait: until the server has it, for ten seconds at most.
+        """
+        if isinstance(self._record, LiveTask):
+            self._record.run.wake()
+            if wait:
+                return self._record.run.wait_until_sent(10.0)
+        return True
+
+    def report_lines(self, level: str, text: str) -> None:
+        """Record console output.
+
+        Args:
+            level: ``info``, ``error`` …
+            text: one line or several.
+        """
+        self._record.report(
+            Event(
+                type=EventType.log,
+                task=self._record.task_id,
+                timestamp=now_milliseconds(),
+                worker=self._worker,
+                level=level,
+                msg=text,
+            )
+        )
+
+    def _report_plot(self, title: str, series: str, figure: str, iteration: int | None) -> None:
+        self._record.report(
+            Event(
+                type=EventType.plot,
+                task=self._record.task_id,
+                timestamp=now_milliseconds(),
+                worker=self._worker,
+                metric=check_text("title", title),
+                variant=check_text("series", series),
+                iter=0 if iteration is None else check_iteration(iteration),
+                plot_str=figure,
+            )
+        )

@@ -1,0 +1,206 @@
+"""The run that this process reports to: a folder, a writer in each process, an uploader beside it.
+
+Reporting goes to the journal and returns; nothing here asks a server. That a disk is full, or that the uploader is
+gone, is told once (``base.log.trouble``) and never raised.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, NamedTuple
+
+import msgspec
+
+from pellucid.base.atomic_file import write_atomic
+from pellucid.base.connection import Connection
+from pellucid.base.log import trouble
+from pellucid.journal.writer import Writer
+from pellucid.sdk.uploader_process import UploaderProcess
+from pellucid.wire.action import Action, RequestT, ResponseT
+from pellucid.wire.events import Event
+from pellucid.wire.records import (
+    PROGRESS_FILE,
+    RUN_FILE,
+    Call,
+    End,
+    Progress,
+    RecordKind,
+    RunDescription,
+    Upload,
+    WriterProgress,
+)
+
+_FIRST_PAUSE: Final = 0.002
+_LONGEST_PAUSE: Final = 0.05
+
+
+class Pending(NamedTuple):
+    """What this process has reported and the server has not yet acknowledged.
+
+    Attributes:
+        points: number of scalars.
+        bytes: size of everything else.
+    """
+
+    points: int
+    bytes: int
+
+
+class Run:
+    """One run.
+
+    Attributes:
+        description: what it is about.
+        folder: its journal.
+        connection: the server, ``None`` if there is none.
+    """
+
+    def __init__(self, folder: Path, description: RunDescription, connection: Connection | None) -> None:
+        """Begin to write, and start the uploader.
+
+        Args:
+            folder: an empty folder.
+            description: what to write into it first.
+            connection: the server; without one nothing is uploaded.
+
+        Raises:
+            OSError: the folder can't be written.
+        """
+        self.description = description
+        self.folder = folder
+        self.connection = connection
+        write_atomic(folder / RUN_FILE, msgspec.json.encode(description))
+        self._writer: Writer | None = Writer(folder)
+        self._owner = os.getpid()
+        self._closed = False
+        self._uploader: UploaderProcess | None = None
+        if connection is not None:
+            self._uploader = UploaderProcess(folder, connection)
+            self._uploader.start()
+
+    @property
+    def is_own(self) -> bool:
+        """Whether this process began the run; a forked child only reports to it."""
+        return os.getpid() == self._owner
+
+    @property
+    def writer(self) -> Writer | None:
+        """This process's writer; a forked child's is made when it is first needed. ``None`` if that is impossible."""
+        if self._writer is None and not self._closed:
+            try:
+                self._writer = Writer(self.folder)
+            except OSError as error:
+                trouble("journal.writer", "What this process reports is lost; the program goes on.", error)
+        return self._writer
+
+    def after_fork(self) -> None:
+        """In a child: the parent's writer is not ours."""
+        self._writer = None
+
+    def report(self, event: Event) -> None:
+        """Record an event."""
+        self._append(RecordKind.EVENT, event)
+
+    def call(self, action: Action[RequestT, ResponseT], request: RequestT) -> None:
+        """Record a request; sending it twice must do no harm."""
+        self._append(RecordKind.CALL, Call(action.name, msgspec.json.encode(request)))
+
+    def upload(self, upload: Upload) -> None:
+        """Record a file that is to be stored."""
+        self._append(RecordKind.UPLOAD, upload)
+
+    def wake(self) -> None:
+        """Have the uploader ship now."""
+        if self._uploader is not None:
+            self._uploader.wake()
+
+    def pending(self) -> Pending:
+        """What is not yet acknowledged of what this process has reported."""
+        writer = self._writer
+        if writer is None:
+            return Pending(0, 0)
+        position, progress = writer.position(), self._progress()
+        if progress is None:
+            return Pending(0, 0)
+        done = progress.writers.get(writer.name, WriterProgress())
+        return Pending(max(position.points - done.points, 0), max(position.frames - done.frames, 0))
+
+    def wait_until_sent(self, seconds: float) -> bool:
+        """Wait until all that this process has reported is on the server.
+
+        Args:
+            seconds: at most.
+
+        Returns:
+            Whether it is.
+        """
+        return self._wait(lambda: self.pending() == (0, 0), seconds)
+
+    def close(self, end: End | None, seconds: float) -> bool:
+        """End the run, and wait until its task has its final status.
+
+        Args:
+            end: how it ended; ``None`` leaves the status to others.
+            seconds: to wait at most; the uploader goes on by itself afterwards.
+
+        Returns:
+            Whether all is on the server.
+        """
+        if self._closed:
+            return True
+        if self.is_own:
+            self._append(RecordKind.END, end or _LEFT_TO_OTHERS)
+        writer = self._writer
+        sent = False
+        if self.is_own:
+            sent = self._wait(self._is_finished, seconds)
+        self._closed = True
+        if writer is not None:
+            writer.close()
+        if self._uploader is not None:
+            self._uploader.close()
+        return sent
+
+    def _append(self, kind: RecordKind, record: msgspec.Struct) -> None:
+        writer = self.writer
+        if writer is not None:
+            writer.append(kind, msgspec.msgpack.encode(record))
+
+    def _wait(self, condition: Callable[[], bool], seconds: float) -> bool:
+        """Wait for the uploader; one that is gone is replaced, once."""
+        uploader = self._uploader
+        if uploader is None:
+            return False
+        deadline = time.monotonic() + seconds
+        may_restart = True
+        running = uploader.wake()
+        pause = _FIRST_PAUSE
+        while not condition():
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            if not running:
+                if not may_restart:
+                    return False
+                may_restart = False
+                uploader.start()
+            running = uploader.sleep(min(pause, left))
+            pause = min(pause * 1.5, _LONGEST_PAUSE)
+        return True
+
+    def _is_finished(self) -> bool:
+        progress = self._progress()
+        return progress is None or progress.finished
+
+    def _progress(self) -> Progress | None:
+        """What the uploader has achieved; ``None`` if it has deleted the folder, as all is on the server."""
+        try:
+            return msgspec.json.decode((self.folder / PROGRESS_FILE).read_bytes(), type=Progress)
+        except FileNotFoundError:
+            return Progress() if (self.folder / RUN_FILE).exists() else None
+        except (OSError, msgspec.DecodeError) as error:
+            trouble("uploader.progress", "It is not known what has been sent so far.", error)
+            return Progress()

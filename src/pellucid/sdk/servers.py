@@ -1,0 +1,62 @@
+"""Which server this process talks to, and what the program itself has said about it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from pellucid.base.connection import Connection
+from pellucid.base.errors import ServerUnavailableError
+from pellucid.base.settings import Settings, load_settings
+from pellucid.sdk.local_server import find_local_server
+
+if TYPE_CHECKING:
+    from pellucid.client.session import Client
+
+_explicit: dict[str, object] = {}
+"""Settings made by ``Task.set_credentials`` and ``Task.set_offline``."""
+
+
+def set_explicitly(**fields: object) -> None:
+    """Prefer these over whatever is configured; ``None`` takes one back."""
+    _explicit.update(fields)
+
+
+def current_settings() -> Settings:
+    """What is configured now.
+
+    Raises:
+        UsageError: a value can't be used.
+    """
+    return load_settings(os.environ, explicit=_explicit)
+
+
+def running_server(settings: Settings) -> Connection | None:
+    """The configured server, else the local one if it runs."""
+    return settings.connection() or find_local_server(settings.home)
+
+
+def open_client(connection: Connection, worker: str | None = None) -> Client:
+    """A client of a server."""
+    # The HTTP library takes longer to import than everything else together, and not every run needs it.
+    from pellucid.client.session import Client
+
+    return Client(
+        connection.api_host, connection.access_key, connection.secret_key, verify=connection.verify, worker=worker
+    )
+
+
+def reachable_client() -> tuple[Client, Connection]:
+    """A client of the server to read from.
+
+    Raises:
+        ServerUnavailableError: none is configured, and the local one does not run.
+    """
+    settings = current_settings()
+    connection = running_server(settings)
+    if connection is None:
+        raise ServerUnavailableError(
+            "no server: none is configured (PELLUCID_API_HOST or clearml.conf), and your local one is not running; "
+            "start it with: pellucid server"
+        )
+    return open_client(connection, settings.worker), connection

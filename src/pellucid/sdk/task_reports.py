@@ -1,0 +1,147 @@
+"""The part of ``Task`` that reads back what was reported (seed, Retrieving Scalar Values; sdk-surface §1.26)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any, Final, TypeAlias
+
+from pellucid.base.errors import UsageError
+from pellucid.base.points import SINGLE_VALUE_ITERATION
+from pellucid.sdk.arguments import check_choice, check_text
+from pellucid.sdk.record import TaskRecord
+from pellucid.wire import events, tasks
+from pellucid.wire.enums import EventType
+
+X_AXES: Final = ("iter", "timestamp", "iso_time")
+
+_DEFAULT_SAMPLES: Final = 2000
+_MOST_SAMPLES: Final = 5000
+"""Of a series in one answer (seed, Get Sample Values)."""
+
+_PAGE: Final = 10_000
+
+Curves: TypeAlias = dict[str, dict[str, dict[str, Any]]]
+"""Title to series to ``{"name": …, "x": […], "y": […]}``."""
+
+
+class ReportMethods:
+    """Reading a task's reports. In the run itself these calls first wait until the server has what was reported so far,
+    ten seconds at most; all of them raise ``ServerError`` if there is no server to ask."""
+
+    _record: TaskRecord
+
+    def get_last_scalar_metrics(self) -> dict[str, dict[str, dict[str, float]]]:
+        """Last, least and greatest value of each series, by title and series (seed, Scalar Summary)."""
+        summary: dict[str, dict[str, dict[str, float]]] = {}
+        for series in self._stored().last_metrics.values():
+            for one in series.values():
+                summary.setdefault(one.metric, {})[one.variant] = {
+                    "last": _number(one.value),
+                    "min": _number(one.min_value),
+                    "max": _number(one.max_value),
+                }
+        return {title: dict(sorted(series.items())) for title, series in sorted(summary.items())}
+
+    def get_reported_scalars(self, max_samples: int = 0, x_axis: str = "iter") -> Curves:
+        """Samples of all curves (seed, Get Sample Values).
+
+        Args:
+            max_samples: of each series at most; 0 for the usual 2000, and never more than 5000.
+            x_axis: ``iter``, ``timestamp`` (milliseconds since the epoch) or ``iso_time``.
+
+        Raises:
+            UsageError: an argument is of another kind.
+        """
+        if isinstance(max_samples, bool) or not isinstance(max_samples, int) or max_samples < 0:
+            raise UsageError(f"max_samples is {max_samples!r}; allowed is an integer from 0 to {_MOST_SAMPLES}")
+        request = events.ScalarHistogram(
+            task=self._record.task_id,
+            samples=min(max_samples or _DEFAULT_SAMPLES, _MOST_SAMPLES),
+            key=check_choice("x_axis", x_axis, X_AXES),
+        )
+        curves = self._record.client().send(events.SCALAR_HISTOGRAM, request)
+        return {
+            title: {name: {"name": curve.name, "x": curve.x, "y": curve.y} for name, curve in series.items()}
+            for title, series in curves.items()
+        }
+
+    def get_all_reported_scalars(self, x_axis: str = "iter") -> Curves:
+        """All points of all curves (seed, Get Sample Values). Takes its time for long ones.
+
+        Args:
+            x_axis: as for ``get_reported_scalars``.
+
+        Raises:
+            UsageError: the axis is another one.
+        """
+        axis = check_choice("x_axis", x_axis, X_AXES)
+        points: dict[str, dict[str, dict[Any, float]]] = {}
+        for event in self._scalar_events():
+            if event["iter"] != SINGLE_VALUE_ITERATION:
+                title, series = event.get("metric") or "", event.get("variant") or ""
+                points.setdefault(title, {}).setdefault(series, {})[_x(event, axis)] = event["value"]
+        return {
+            title: {
+                name: {"name": name, "x": sorted(curve), "y": [curve[x] for x in sorted(curve)]}
+                for name, curve in series.items()
+            }
+            for title, series in points.items()
+        }
+
+    def get_reported_single_values(self) -> dict[str, float]:
+        """Values that belong to the whole task, by name (seed, Get Single Value Scalars)."""
+        request = events.SingleValues(tasks=[self._record.task_id])
+        found = self._record.client().send(events.SINGLE_VALUES, request).tasks
+        return {value.variant: _number(value.value) for task in found for value in task.values}
+
+    def get_reported_single_value(self, name: str) -> float | None:
+        """One of these values; ``None`` if it was never reported."""
+        return self.get_reported_single_values().get(check_text("name", name))
+
+    def get_reported_console_output(self, number_of_reports: int = 1) -> list[str]:
+        """The last pieces of console output, oldest first.
+
+        Args:
+            number_of_reports: how many.
+
+        Raises:
+            UsageError: the number is no integer above 0.
+        """
+        if isinstance(number_of_reports, bool) or not isinstance(number_of_reports, int) or number_of_reports < 1:
+            raise UsageError(f"number_of_reports is {number_of_reports!r}; allowed is an integer above 0")
+        request = events.GetTaskLog(task=self._record.task_id, batch_size=number_of_reports, order="asc")
+        page = self._record.client().send(events.GET_TASK_LOG, request)
+        return [str(event.get("msg", "")) for event in page.events]
+
+    def get_last_iteration(self) -> int:
+        """The greatest iteration that was reported."""
+        return self._stored().last_iteration
+
+    def _stored(self) -> tasks.Task:
+        return self._record.client().send(tasks.GET_BY_ID, tasks.GetById(task=self._record.task_id)).task
+
+    def _scalar_events(self) -> list[dict[str, Any]]:
+        client, scroll, found = self._record.client(), None, []
+        while True:
+            request = events.GetTaskEvents(
+                task=self._record.task_id, event_type=EventType.scalar, batch_size=_PAGE, scroll_id=scroll
+            )
+            page = client.send(events.GET_TASK_EVENTS, request)
+            found += page.events
+            scroll = page.scroll_id
+            if page.returned < _PAGE or scroll is None:
+                return found
+
+
+def _number(value: float | None) -> float:
+    """JSON has no NaN; where the protocol says null there was one."""
+    return float("nan") if value is None else value
+
+
+def _x(event: dict[str, Any], axis: str) -> Any:
+    if axis == "iter":
+        return event["iter"]
+    if axis == "timestamp":
+        return event["timestamp"]
+    moment = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"

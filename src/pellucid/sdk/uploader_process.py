@@ -1,0 +1,85 @@
+"""The uploader as the run sees it: a process that is started, woken, and waited for."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from pellucid.base.connection import Connection
+from pellucid.base.log import trouble
+from pellucid.sdk.detach import start_detached
+
+_LOG: Final = "uploader.log"
+
+
+class UploaderProcess:
+    """Ships one run's folder."""
+
+    def __init__(self, folder: Path, connection: Connection) -> None:
+        """Remember what to ship and where to; ``start`` starts it.
+
+        Args:
+            folder: the run's folder.
+            connection: the server.
+        """
+        self._folder = folder
+        self._connection = connection
+        # A socket, because writing to a pipe whose reader is gone raises a signal that some programs let kill them.
+        self._line: socket.socket | None = None
+
+    def start(self) -> None:
+        """Start it. That it can't be started is trouble with the world: the journal stays for ``pellucid sync``."""
+        ours, theirs = socket.socketpair()
+        try:
+            # The line waits in the socket's buffer until the process has come up.
+            ours.sendall(msgspec.json.encode(self._connection) + b"\n")
+            ours.setblocking(False)
+            command = [sys.executable or "python3", "-P", "-m", "pellucid.uploader", str(self._folder)]
+            start_detached(command, log=self._folder / _LOG, stdin=theirs)
+        except OSError as error:
+            ours.close()
+            trouble("uploader.start", "Nothing can be sent now, pellucid sync sends it later.", error)
+            return
+        finally:
+            theirs.close()
+        self._line = ours
+
+    def wake(self) -> bool:
+        """Have it ship now; whether it runs."""
+        if self._line is None:
+            return False
+        try:
+            self._line.send(b"w", socket.MSG_NOSIGNAL)
+        except BlockingIOError:
+            pass  # it has not yet read what it was woken with before
+        except OSError:
+            self.close()
+            return False
+        return True
+
+    def sleep(self, seconds: float) -> bool:
+        """Sleep for so long, or until the process ends; whether it runs."""
+        if self._line is None:
+            return False
+        self._line.settimeout(seconds)
+        try:
+            ended = self._line.recv(1) == b""
+        except TimeoutError:
+            return True
+        except OSError:
+            ended = True
+        finally:
+            self._line.setblocking(False)
+        if ended:
+            self.close()
+        return not ended
+
+    def close(self) -> None:
+        """Let go of it: it goes on by itself. Harmless when repeated."""
+        if self._line is not None:
+            self._line.close()
+            self._line = None

@@ -1,0 +1,92 @@
+"""``events.*``: storing and curves (protocol §2.6)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+import httpx
+import pytest
+from tests.unit.server.conftest import Api
+
+from pellucid.base.ids import new_id
+
+
+def scalar(task: str, iteration: int, value: Any, **fields: Any) -> dict[str, Any]:
+    """A scalar event as clients send it, stray keys included."""
+    common = {"type": "training_stats_scalar", "task": task, "metric": "loss", "variant": "train", "method": "get"}
+    return {**common, "iter": iteration, "value": value, "allow_locked": False, "model_event": False, **fields}
+
+
+def send(api: Api, *events: Any) -> httpx.Response:
+    """One event a line."""
+    content = "\n".join(event if isinstance(event, str) else json.dumps(event) for event in events) + "\n"
+    return api.call("events.add_batch", content=content.encode(), headers={"Content-Type": "application/json-lines"})
+
+
+def test_points_become_a_curve_and_a_summary(api: Api) -> None:
+    """A resent point replaces, the summary is found under the hashes of the names."""
+    task = api.running_task()
+
+    answer = send(api, *(scalar(task, step, 1 / (step + 1)) for step in range(4)), scalar(task, 1, 5.0)).json()["data"]
+
+    assert (answer["added"], answer["errors"]) == (5, 0)
+    curve = api.data("events.scalar_metrics_iter_histogram", {"task": task})["loss"]["train"]
+    assert (curve["name"], curve["x"]) == ("train", [0, 1, 2, 3])
+    assert curve["y"] == pytest.approx([1.0, 5.0, 1 / 3, 0.25])
+    document = api.get(task)
+    metric = document["last_metrics"][hashlib.md5(b"loss").hexdigest()][hashlib.md5(b"train").hexdigest()]
+    assert (metric["metric"], metric["variant"], metric["value"]) == ("loss", "train", 0.25)
+    assert (metric["max_value"], metric["max_value_iteration"], metric["min_value"]) == (5.0, 1, 0.25)
+    assert document["last_iteration"] == 3
+
+
+def test_one_bad_event_harms_only_itself(api: Api) -> None:
+    """It is counted by what is wrong with it."""
+    task = api.running_task()
+
+    answer = send(
+        api,
+        scalar(task, 0, 1),
+        scalar(new_id(), 0, 1),
+        {"type": "strange", "task": task},
+        scalar(task, 1, "x"),
+        scalar(task, 1 << 70, 1),
+    )
+    data = answer.json()["data"]
+
+    assert answer.status_code == 200
+    assert (data["added"], data["errors"]) == (1, 4)
+    assert sum(data["errors_info"].values()) == 4
+
+
+@pytest.mark.parametrize("lines", [[], ["\n"], ["[1]"], ["{"], [{"type": "strange", "task": "x"}]])
+def test_a_batch_without_an_event_is_refused(api: Api, lines: list[Any]) -> None:
+    """With 400, never 500."""
+    assert send(api, *lines).status_code == 400
+
+
+def test_single_values_stand_apart(api: Api) -> None:
+    """They have no place on the x axis, and do not count as progress."""
+    task = api.running_task(name="singular")
+    send(
+        api,
+        scalar(task, -(2**31), 0.9, metric="Summary", variant="accuracy"),
+        scalar(task, 5, 1, metric=":monitor:machine"),
+    )
+
+    found = api.data("events.get_task_single_value_metrics", {"tasks": [task, api.task()]})["tasks"]
+
+    assert [(entry["task"], entry["task_name"]) for entry in found] == [(task, "singular")]
+    assert [(value["variant"], value["value"]) for value in found[0]["values"]] == [("accuracy", 0.9)]
+    assert "Summary" not in api.data("events.scalar_metrics_iter_histogram", {"task": task})
+    assert api.get(task)["last_iteration"] == 0
+
+
+def test_an_unknown_axis_is_told(api: Api) -> None:
+    """With the three that there are."""
+    status, _, message = api.code("events.scalar_metrics_iter_histogram", {"task": api.task(), "key": "week"})
+
+    assert status == 400
+    assert "iter, timestamp, iso_time" in message

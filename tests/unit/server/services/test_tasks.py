@@ -1,0 +1,133 @@
+"""``tasks.*``: creating, reading, editing (protocol §2.2)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+from tests.unit.server.conftest import Api
+
+from pellucid.base.ids import new_id
+
+PARAMETER = {"section": "Args", "name": "lr", "value": "0.1", "type": "float", "description": ""}
+
+
+def test_a_new_task_has_every_section(api: Api) -> None:
+    """Clients dereference them without looking (protocol §1.5)."""
+    document = api.get(api.task(comment="why", system_tags=["development"]))
+
+    assert document["status"] == "created"
+    assert (document["status_reason"], document["status_message"], document["comment"]) == ("", "", "why")
+    assert document["execution"]["artifacts"] == []
+    assert document["models"] == {"input": [], "output": []}
+    assert document["output"]["destination"] == ""
+    for section in ("script", "runtime", "hyperparams", "configuration", "container", "last_metrics"):
+        assert isinstance(document[section], dict)
+    assert document["system_tags"] == ["development"]
+    assert document["last_iteration"] == 0
+    assert datetime.fromisoformat(document["created"]).tzinfo is not None
+
+
+def test_creating_twice_with_one_id_makes_one_task(api: Api) -> None:
+    """A client whose connection broke asks again; somebody else's id is not given away."""
+    task = new_id()
+
+    assert [api.task(id=task, name="mine") for _ in range(2)] == [task, task]
+    status, subcode, _ = api.code("tasks.create", {"id": task, "name": "other", "type": "training"})
+    assert (status, subcode) == (400, 801)
+    assert api.code("tasks.create", {"id": "short", "name": "other", "type": "training"})[:2] == (400, 12)
+
+
+@pytest.mark.parametrize(
+    ("stored", "edit", "field", "expected"),
+    [
+        (
+            {"script": {"binary": "p", "diff": " d "}},
+            {"script": {"binary": " q "}},
+            "script",
+            {"binary": "q", "diff": " d "},
+        ),
+        ({"hyperparams": {"Args": {"lr": PARAMETER}}}, {"hyperparams": {}}, "hyperparams", {}),
+        ({"container": {"image": "i"}}, {"container": {"arguments": "a"}}, "container", {"arguments": "a"}),
+        ({"tags": ["b", "a", "b"]}, {"tags": None}, "tags", ["a", "b"]),
+        ({"tags": ["a"]}, {"tags": []}, "tags", []),
+        ({"comment": "x"}, {"comment": ""}, "comment", ""),
+        ({}, {"runtime": {"a/b.c": 1, "n": None, "l": [1.5]}}, "runtime", {"a/b.c": 1, "n": None, "l": [1.5]}),
+    ],
+)
+def test_editing_merges_some_sections_and_replaces_others(
+    api: Api, stored: dict[str, Any], edit: dict[str, Any], field: str, expected: Any
+) -> None:
+    """Null leaves as is, empty clears."""
+    task = api.task(**stored)
+
+    api.data("tasks.edit", {"task": task, "force": True, **edit})
+
+    found = api.get(task)[field]
+    assert (expected.items() <= found.items()) if field == "script" else found == expected
+
+
+def test_only_drafts_are_edited_without_force(api: Api) -> None:
+    """The message names the status."""
+    task = api.running_task()
+
+    status, subcode, message = api.code("tasks.edit", {"task": task, "comment": "x"})
+
+    assert (status, subcode) == (400, 110)
+    assert "in_progress" in message
+
+
+def test_artifacts_are_set_by_key_and_mode(api: Api) -> None:
+    """Resending the same ones is not an error, and says so with a true ``updated``."""
+    task = api.running_task()
+    first = {"key": "a", "type": "dict", "uri": "u1", "content_size": 3, "hash": "h", "type_data": {"preview": "p"}}
+
+    for _ in range(2):
+        assert api.data("tasks.add_or_update_artifacts", {"task": task, "artifacts": [first]})["updated"]
+    api.data("tasks.add_or_update_artifacts", {"task": task, "artifacts": [{**first, "uri": "u2"}]})
+    api.data("tasks.add_or_update_artifacts", {"task": task, "artifacts": [{**first, "mode": "input"}]})
+
+    found = api.get(task)["execution"]["artifacts"]
+    assert [(artifact["uri"], artifact["mode"]) for artifact in found] == [("u2", "output"), ("u1", "input")]
+
+
+def test_requirements_are_replaced_in_any_status(api: Api) -> None:
+    """Texts or lists of texts."""
+    task = api.running_task(script={"requirements": {"pip": "old"}, "binary": "p"})
+
+    api.data("tasks.set_requirements", {"task": task, "requirements": {"pip": ["new"]}})
+
+    assert api.get(task)["script"]["requirements"] == {"pip": ["new"]}
+    assert api.get(task)["script"]["binary"] == "p"
+
+
+def test_listing_filters_orders_and_pages(api: Api) -> None:
+    """Over one project of five tasks."""
+    project = api.data("projects.create", {"name": f"listing {new_id()}"})["id"]
+    ids = [api.task(project=project, name=f"n{number}", tags=["even"] * (number % 2 == 0)) for number in range(5)]
+
+    def listed(**query: Any) -> list[str]:
+        found = api.data("tasks.get_all", {"project": [project], "order_by": ["name"], **query})["tasks"]
+        return [task["id"] for task in found]
+
+    assert listed() == ids
+    assert listed(order_by=["-name"]) == ids[::-1]
+    assert listed(order_by="no.such.{}field") != []
+    assert listed(name="^n[12]$") == ids[1:3]
+    assert listed(tags=["even"]) == ids[::2]
+    assert listed(tags=["__$not", "even"]) == ids[1::2]
+    assert listed(page=1, page_size=2) == ids[2:4]
+    assert listed(id=ids, page=2, page_size=2) == ids[4:]
+    assert listed(status="created") == ids
+    assert listed(status=["completed"]) == []
+
+
+def test_hidden_tasks_are_found_only_by_those_who_look(api: Api) -> None:
+    """By id, or with ``search_hidden``."""
+    task = api.task(name=f"hidden {new_id()}", system_tags=["hidden"])
+    name = api.get(task)["name"]
+
+    assert api.data("tasks.get_all", {"name": name})["tasks"] == []
+    assert len(api.data("tasks.get_all", {"name": name, "search_hidden": True})["tasks"]) == 1
+    assert len(api.data("tasks.get_all", {"id": [task]})["tasks"]) == 1

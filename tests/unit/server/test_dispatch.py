@@ -1,0 +1,139 @@
+"""The transport of the protocol (protocol §1): whatever comes in, an envelope goes out."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import socket
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from tests.unit.server.conftest import Api
+
+MISSING = "0" * 32
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
+@pytest.mark.parametrize(
+    "path",
+    ["tasks.get_all", "v2.23/tasks.get_all", "v2.5/tasks.get_all/", "api/tasks.get_all", "api/v2.9/tasks.get_all"],
+)
+def test_every_method_and_form_of_path_reaches_the_endpoint(api: Api, method: str, path: str) -> None:
+    """Existing clients send GET with a JSON body."""
+    task = api.task(name="reached")
+
+    data = api.data(path, {"id": [task], "only_fields": ["name"]}, method=method)
+
+    assert data == {"tasks": [{"id": task, "name": "reached"}]}
+
+
+def test_envelope_says_what_was_asked(api: Api) -> None:
+    """Ids, endpoint and versions, and the caller's transaction id."""
+    meta = api.call("v2.13/debug.ping", headers={"X-Clearml-Trx": "mine"}).json()["meta"]
+
+    assert re.fullmatch("[0-9a-f]{32}", meta["id"])
+    assert meta["trx"] == "mine"
+    assert meta["endpoint"] == {"name": "debug.ping", "requested_version": "2.13", "actual_version": "2.34"}
+    assert (meta["result_code"], meta["result_subcode"], meta["result_msg"]) == (200, 0, "OK")
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "code", "words"),
+    [
+        ("tasks.no_such_thing", {}, (404, 0), "tasks.no_such_thing"),
+        ("tasks.get_by_id", {}, (400, 11), "task"),
+        ("tasks.get_by_id", {"task": None}, (400, 11), "task"),
+        ("tasks.get_by_id", {"task": ["a"]}, (400, 12), "$.task"),
+        ("tasks.get_by_id", {"task": MISSING}, (400, 101), MISSING),
+        ("tasks.create", {"name": "abc", "type": "strange"}, (400, 12), "training, testing"),
+        ("tasks.create", {"name": "abc", "type": "training", "project": MISSING}, (400, 401), MISSING),
+        ("tasks.create", {"name": "abc", "type": "training", "parent": MISSING}, (400, 101), MISSING),
+        ("tasks.get_all", {"tags": ["__$strange"]}, (400, 16), "__$strange"),
+        ("tasks.get_all", {"name": "("}, (400, 12), "name"),
+        ("events.scalar_metrics_iter_histogram", {"task": MISSING}, (400, 101), MISSING),
+        ("events.get_task_log", {"task": MISSING}, (400, 101), MISSING),
+        ("queues.get_all", {}, (404, 0), "queues.get_all"),
+    ],
+)
+def test_bad_input_is_told_with_the_protocol_s_code(
+    api: Api, name: str, body: Any, code: tuple[int, int], words: str
+) -> None:
+    """The sentence names what is wrong."""
+    status, subcode, message = api.code(name, body)
+
+    assert (status, subcode) == code
+    assert words in message
+
+
+@pytest.mark.parametrize("content", [b"{", b"[1]", b"\xff", b'"text"'])
+def test_a_body_that_is_no_object_is_told(api: Api, content: bytes) -> None:
+    """Never a 500."""
+    status, _, message = api.code("tasks.get_by_id", content=content)
+
+    assert status == 400
+    assert "JSON" in message
+
+
+def test_stray_keys_and_nulls_are_passed_over(api: Api) -> None:
+    """Each request of existing clients carries a key that nobody asked for."""
+    task = api.task()
+
+    assert api.data("tasks.get_by_id", {"task": task, "method": "get", "future": None})["task"]["id"] == task
+
+
+def test_parameters_may_come_in_the_address(api: Api) -> None:
+    """They lie over the body; a repeated one is a list, a digit a number."""
+    first, second = api.task(), api.task()
+
+    data = api.data("tasks.get_all", {"page_size": 1}, params={"id": [first, second], "page_size": "2", "page": "0"})
+
+    assert {task["id"] for task in data["tasks"]} == {first, second}
+
+
+def test_compressed_requests_are_refused(api: Api) -> None:
+    """As the reference server does (protocol §1.3)."""
+    content = gzip.compress(json.dumps({"task": MISSING}).encode())
+
+    status, _, _ = api.code("tasks.get_by_id", content=content, headers={"Content-Encoding": "gzip"})
+
+    assert status == 415
+
+
+def test_a_body_beyond_the_limit_is_refused_with_the_limit(api: Api) -> None:
+    """Before it is read: only the head of the request is sent here."""
+    address = urlsplit(api.server.url)
+    with socket.create_connection((address.hostname, address.port), timeout=10) as connection:
+        head = f"POST /tasks.get_by_id HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Length: {1 << 40}\r\n\r\n"
+        connection.sendall(head.encode())
+        answer = b"".join(iter(lambda: connection.recv(1 << 16), b""))
+
+    assert answer.startswith(b"HTTP/1.1 413")
+    assert str(64 << 20).encode() in answer
+
+
+def test_existing_clients_are_told_to_close_the_connection(api: Api) -> None:
+    """They fork with open sockets; ours says who it is and keeps them."""
+    assert api.call("debug.ping").headers["Connection"] == "close"
+    assert "Connection" not in api.call("debug.ping", headers={"X-Pellucid-Client": "1"}).headers
+
+
+def test_large_answers_are_compressed_for_those_who_can_read_them(api: Api) -> None:
+    """The content is the same."""
+    task = api.task(comment="x" * 10_000)
+
+    plain = api.call("tasks.get_by_id", {"task": task}, headers={"Accept-Encoding": "identity"})
+    compressed = api.call("tasks.get_by_id", {"task": task}, headers={"Accept-Encoding": "gzip"})
+
+    assert "Content-Encoding" not in plain.headers
+    assert compressed.headers["Content-Encoding"] == "gzip"
+    assert plain.json()["data"] == compressed.json()["data"]
+
+
+def test_options_is_answered_without_opening_the_door(api: Api) -> None:
+    """No header invites other origins."""
+    response = api.call("tasks.get_all", method="OPTIONS", anonymous=True)
+
+    assert response.status_code == 200
+    assert not any(name.startswith("access-control") for name in response.headers)

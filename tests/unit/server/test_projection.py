@@ -1,0 +1,43 @@
+"""``only_fields``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pellucid.server.projection import project
+
+DOCUMENT: dict[str, Any] = {
+    "id": "1",
+    "name": "x",
+    "runtime": {"version": 2, "a.b": 3, "deep": {"er": 4}},
+    "script": {"diff": "d", "binary": "p"},
+}
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        (None, DOCUMENT),
+        ([], DOCUMENT),
+        (["name"], {"id": "1", "name": "x"}),
+        ("name", {"id": "1", "name": "x"}),
+        (["runtime.version"], {"id": "1", "runtime": {"version": 2}}),
+        (["runtime.a.b", "runtime.deep.er"], {"id": "1", "runtime": {"a.b": 3, "deep": {"er": 4}}}),
+        (["absent", "runtime.absent", "name.deeper"], {"id": "1", "runtime": {}, "name": "x"}),
+        (["-script", "-runtime.deep"], {"id": "1", "name": "x", "runtime": {"version": 2, "a.b": 3}}),
+    ],
+)
+def test_paths_select_parts(fields: Any, expected: dict[str, Any]) -> None:
+    """The id always comes along; paths that lead nowhere are passed over, their section stays an object."""
+    assert project(DOCUMENT, fields) == expected
+
+
+def test_the_document_itself_is_left_alone() -> None:
+    """A projection is a copy."""
+    before = repr(DOCUMENT)
+
+    project(DOCUMENT, ["runtime.version", "-runtime.deep"])
+
+    assert repr(DOCUMENT) == before

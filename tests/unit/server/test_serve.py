@@ -1,0 +1,144 @@
+"""The server as a process: how it starts, refuses to start, and ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sqlite3
+import stat
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import httpx
+import pytest
+
+from pellucid.testing.server import running_server
+
+
+def start_in_vain(data: Path, *words: str, **environ: str) -> str:
+    """Run a server that must refuse; returns the one line that it says."""
+    command = [sys.executable, "-m", "pellucid", "server", "--data", str(data), *words]
+    finished = subprocess.run(command, capture_output=True, text=True, timeout=60, env={**os.environ, **environ})
+    assert (finished.returncode, finished.stdout) == (2, "")
+    (line,) = finished.stderr.splitlines()
+    return line
+
+
+def test_it_says_where_it_is_and_keeps_its_keys_private(tmp_path: Path) -> None:
+    """One line when ready; files that only their owner reads; the notice goes with the server."""
+    data = tmp_path / "a folder with spaces"
+    with running_server(data) as server:
+        assert server.line.startswith(f"Pellucid is ready at {server.url} ")
+        assert str(data / "credentials.json") in server.line
+        for name in ("credentials.json", "server.json"):
+            assert stat.S_IMODE((data / name).stat().st_mode) == 0o600
+        assert server.secret_key not in (data / "pellucid.db").read_bytes().decode("latin-1")
+    assert not (data / "server.json").exists()
+    first = server.secret_key
+    with running_server(data) as again:
+        assert again.secret_key == first
+
+
+def test_the_administrator_may_choose_the_first_keys(tmp_path: Path) -> None:
+    """Through the environment."""
+    environ = {"PELLUCID_ADMIN_ACCESS_KEY": "CHOSEN", "PELLUCID_ADMIN_SECRET_KEY": "a secret of some length"}
+    with running_server(tmp_path, environ=environ) as server:
+        answer = httpx.post(f"{server.url}/auth.login", auth=("CHOSEN", "a secret of some length"))
+
+    assert answer.status_code == 200
+
+
+def test_sigterm_finishes_what_is_in_flight(tmp_path: Path) -> None:
+    """A request that has begun gets its answer; the exit code is 0."""
+    with running_server(tmp_path) as server:
+        port = int(server.url.rpartition(":")[2])
+        body = b"{}"
+        with socket.create_connection(("127.0.0.1", port), timeout=20) as connection:
+            head = f"POST /debug.ping HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n\r\n"
+            connection.sendall(head.encode() + body[:1])
+            # The server must have seen the beginning before it is told to stop: another request proves that it has.
+            assert httpx.post(f"{server.url}/debug.ping").status_code == 200
+            os.kill(server.pid, signal.SIGTERM)
+            finisher = threading.Timer(0.3, connection.sendall, [body[1:]])
+            finisher.start()
+            answer = b"".join(iter(lambda: connection.recv(4096), b""))
+            finisher.join()
+        assert answer.startswith(b"HTTP/1.1 200")
+        assert server.wait() == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_ends_with_exit_code_0_when_told_to(tmp_path: Path, number: signal.Signals) -> None:
+    """By a service manager or by Ctrl-C."""
+    with running_server(tmp_path) as server:
+        os.kill(server.pid, number)
+
+        assert server.wait() == 0
+
+
+def test_a_busy_port_is_told_and_nothing_is_made(tmp_path: Path) -> None:
+    """One line, exit code 2."""
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+
+        line = start_in_vain(tmp_path / "data", "--port", str(port))
+
+    assert f"cannot listen on 127.0.0.1:{port}" in line
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_folder_that_is_no_folder_is_told(tmp_path: Path) -> None:
+    """As is one that cannot be written."""
+    (tmp_path / "data").write_text("a file")
+
+    assert "cannot use the data folder" in start_in_vain(tmp_path / "data", "--port", "0")
+    assert (tmp_path / "data").read_text() == "a file"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_an_unwritable_folder_is_told(tmp_path: Path) -> None:
+    """Nothing is changed in it."""
+    tmp_path.chmod(0o500)
+
+    assert "cannot use the data folder" in start_in_vain(tmp_path, "--port", "0")
+
+
+def test_data_of_a_newer_release_is_refused_untouched(tmp_path: Path) -> None:
+    """To the byte."""
+    with running_server(tmp_path):
+        pass
+    database = tmp_path / "pellucid.db"
+    with sqlite3.connect(database) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    before = database.read_bytes()
+
+    line = start_in_vain(tmp_path, "--port", "0")
+
+    assert "9999" in line
+    assert database.read_bytes() == before
+
+
+def test_a_second_server_on_the_same_data_is_refused(tmp_path: Path) -> None:
+    """The first one's notice stays."""
+    with running_server(tmp_path) as first:
+        assert "another server uses" in start_in_vain(tmp_path, "--port", "0")
+        assert httpx.post(f"{first.url}/debug.ping").status_code == 200
+        assert (tmp_path / "server.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("environ", "words"),
+    [
+        ({}, "choose the first credentials"),
+        ({"PELLUCID_ADMIN_ACCESS_KEY": "A"}, "must both be set"),
+        ({"PELLUCID_ADMIN_ACCESS_KEY": "A", "PELLUCID_ADMIN_SECRET_KEY": "short"}, "it needs 16 or more"),
+    ],
+)
+def test_a_server_open_to_others_needs_chosen_keys(tmp_path: Path, environ: dict[str, str], words: str) -> None:
+    """Before it listens."""
+    assert words in start_in_vain(tmp_path / "data", "--host", "0.0.0.0", "--port", "0", **environ)
+    assert not (tmp_path / "data").exists()

@@ -1,0 +1,138 @@
+"""Files to store."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from pellucid.base.errors import ServerUnavailableError
+from pellucid.client.files import FilesClient
+from pellucid.client.session import Client
+from pellucid.testing.fake_server import FakeServer
+from pellucid.uploader.ship import Shipper
+from pellucid.uploader.uploads import UploadJob, Uploads
+from pellucid.wire.records import Call, Upload
+
+
+@pytest.fixture
+def refused() -> list[str]:
+    """What was refused."""
+    return []
+
+
+@pytest.fixture
+def uploads(server: FakeServer, tmp_path: Path, refused: list[str]) -> Uploads:
+    """Uploads of a run whose folder is ``tmp_path``, to a server that takes them."""
+    server.answer("PUT")
+    server.answer("tasks.edit")
+    client = Client(server.url, None, None)
+    return Uploads(
+        tmp_path, FilesClient(client, f"{server.url}/files"), Shipper(client, refused.append), refused.append
+    )
+
+
+def job(source: str | Path, path: str, start: int = 0, writer: str = "w") -> UploadJob:
+    """A file that is announced by ``tasks.edit``."""
+    return UploadJob(writer, start, start + 10, Upload(str(source), path, [Call("tasks.edit", b"{}")]))
+
+
+def test_files_are_stored_in_order_and_announced_afterwards(
+    server: FakeServer, uploads: Uploads, tmp_path: Path
+) -> None:
+    """A later file of the same path is the one that stays."""
+    (tmp_path / "a").write_bytes(b"first")
+    (tmp_path / "b").write_bytes(b"second")
+    uploads.add(job("a", "x"))
+    uploads.add(job(tmp_path / "b", "x"))
+    while not uploads.is_empty:
+        uploads.store_next()
+
+    assert [(request.action, request.body) for request in server.requests] == [
+        ("x", b"first"),
+        ("tasks.edit", b"{}"),
+        ("x", b"second"),
+        ("tasks.edit", b"{}"),
+    ]
+
+
+def test_copies_are_deleted_originals_are_not(uploads: Uploads, tmp_path: Path) -> None:
+    """Only what the run copied into its folder is its own."""
+    (tmp_path / "copy").touch()
+    (tmp_path / "original").touch()
+    for source in ("copy", tmp_path / "original"):
+        uploads.add(job(source, "x"))
+        uploads.store_next()
+    uploads.discard_copies(uploads.take_done())
+
+    assert [path.name for path in tmp_path.iterdir()] == ["original"]
+    assert uploads.take_done() == []
+
+
+def test_a_file_that_is_gone_is_told_and_passed(server: FakeServer, uploads: Uploads, refused: list[str]) -> None:
+    """It is not announced either."""
+    uploads.add(job("gone", "x"))
+    uploads.store_next()
+
+    assert uploads.is_empty
+    assert "gone not stored" in refused[0]
+    assert server.requests == []
+
+
+def test_a_file_that_is_refused_is_told_and_passed(
+    server: FakeServer, uploads: Uploads, refused: list[str], tmp_path: Path
+) -> None:
+    """With the server's words."""
+    (tmp_path / "a").touch()
+    server.answer("PUT", status=413, body=b"too big")
+    uploads.add(job("a", "x"))
+    uploads.store_next()
+
+    assert refused == ["file x refused by the server: too big (413)"]
+    assert server.calls("tasks.edit") == []
+
+
+@pytest.mark.parametrize("broken", ["PUT", "tasks.edit"])
+def test_while_the_server_is_away_the_file_stays_the_next(
+    server: FakeServer, uploads: Uploads, tmp_path: Path, broken: str
+) -> None:
+    """A file that could not be announced is stored again, which does no harm."""
+    (tmp_path / "a").touch()
+    server.answer(broken, status=503)
+    server.answer("POST", status=503)
+    uploads.add(job("a", "x"))
+    with pytest.raises(ServerUnavailableError):
+        uploads.store_next()
+
+    assert not uploads.is_empty
+    server.answer(broken)
+    server.handlers.pop("POST")
+    uploads.store_next()
+    assert uploads.is_empty
+
+
+def test_the_first_open_file_of_a_writer(uploads: Uploads, tmp_path: Path) -> None:
+    """Its position holds back the writer's, not those of others."""
+    (tmp_path / "a").touch()
+    uploads.add(job("a", "x", 100, "v"))
+    uploads.add(job("a", "x", 200, "w"))
+    uploads.add(job("a", "x", 300, "w"))
+
+    assert [uploads.first_open(writer) for writer in ("u", "v", "w")] == [None, 100, 200]
+    uploads.store_next()
+    assert [uploads.first_open(writer) for writer in ("v", "w")] == [None, 200]
+
+
+def test_waiting_ends_with_a_file_or_with_the_end(uploads: Uploads) -> None:
+    """The thread that stores sleeps in between."""
+    answers: list[bool] = []
+    waiting = threading.Thread(target=lambda: answers.append(uploads.wait()))
+    waiting.start()
+    uploads.add(job("a", "x"))
+    waiting.join(10)
+    uploads.close()
+    uploads.pause(60)
+
+    assert answers == [True]
+    assert not uploads.wait()
