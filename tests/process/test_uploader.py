@@ -126,7 +126,6 @@ def test_a_server_that_comes_up_late_gets_everything(tmp_path: Path) -> None:
         with running_server(tmp_path / "data", port=port) as server:
             assert uploader.stdin is not None
             uploader.stdin.write(b"\n")
-            uploader.stdin.flush()
             assert uploader.wait(60) == 0
             client = Client(server.url, server.access_key, server.secret_key)
             assert stored(client, run.task)[0] == 1000

@@ -82,7 +82,9 @@ def check_output_uri(value: object) -> str | bool | None:
         return value
     if isinstance(value, str | Path) and str(value):
         return str(value)
-    raise UsageError(f"output_uri is {value!r}; allowed are True, False, None, or an address such as 's3://bucket/folder'")
+    raise UsageError(
+        f"output_uri is {value!r}; allowed are True, False, None, or an address such as 's3://bucket/folder'"
+    )
 
 
 def check_number(argument: str, value: object) -> float:
@@ -90,7 +92,7 @@ def check_number(argument: str, value: object) -> float:
     # A text converts as well, but somebody who reports one has mistaken the argument.
     if not isinstance(value, str | bytes):
         try:
-            return float(value)  # type: ignore[arg-type] - found out by trying
+            return float(value)  # type: ignore[arg-type]  # found out by trying
         except (TypeError, ValueError, OverflowError):
             pass
     raise UsageError(f"{argument} is {value!r}; allowed is a number")
@@ -99,12 +101,26 @@ def check_number(argument: str, value: object) -> float:
 def check_iteration(value: object) -> int:
     """An integer of 64 bits, also one of an array library."""
     try:
-        iteration = operator.index(value)  # type: ignore[arg-type] - found out by trying
+        iteration = operator.index(value)  # type: ignore[arg-type]  # found out by trying
     except TypeError:
         raise UsageError(f"iteration is {value!r}; allowed is an integer") from None
     if not -(2**63) <= iteration < 2**63:
         raise UsageError(f"iteration is {value!r}; allowed is an integer of 64 bits")
     return iteration
+
+
+def check_count(argument: str, value: object, *, least: int) -> int:
+    """An integer that is not too small."""
+    if isinstance(value, int) and not isinstance(value, bool) and value >= least:
+        return value
+    raise UsageError(f"{argument} is {value!r}; allowed is an integer, {least} or more")
+
+
+def check_section(value: object) -> str:
+    """The name of a section of parameters."""
+    if isinstance(value, str) and value.strip() and "/" not in value:
+        return value
+    raise UsageError(f"name is {value!r}; allowed is the name of a section, a text without a slash")
 
 
 def check_progress(value: object) -> int:

@@ -39,14 +39,14 @@ class Content:
 
     Attributes:
         type: the protocol's label.
-        file_name: last component of the address; ``None`` for a link.
+        file_name: last component of the address; empty for a link.
         file: the file to copy, if it is one.
         text: the content, if it is not.
         link: the address, if it is only linked.
     """
 
     type: str
-    file_name: str | None = None
+    file_name: str = ""
     file: Path | None = None
     text: str | None = None
     link: str | None = None
@@ -57,16 +57,26 @@ class Content:
         return (self.text or str(self.link or self.file or ""))[:_LONGEST_PREVIEW]
 
 
-def content_of(name: str, value: object) -> Content:
+def content_of(name: str, value: object, *, extension: str | None = None, sort_keys: bool = True) -> Content:
     """How a value is kept (sdk-surface §4.20).
 
     Args:
         name: the artifact's.
         value: what the program gave.
+        extension: format of a dictionary or a text, with or without the dot (sdk-surface C3).
+        sort_keys: of a dictionary.
 
     Raises:
         UsageError: it is of a kind that is not supported yet, or a file that does not exist.
     """
+    content = _content_of(name, value, sort_keys)
+    usual = Path(content.file_name).suffix
+    if extension is not None and content.text is not None and f".{extension.removeprefix('.')}" != usual:
+        raise UsageError(f"extension_name is {extension!r}; allowed for a {content.type} is {usual!r}")
+    return content
+
+
+def _content_of(name: str, value: object, sort_keys: bool) -> Content:
     if isinstance(value, Path) or (isinstance(value, str) and _is_file(value)):
         path = Path(value)
         if not path.is_file():
@@ -78,7 +88,7 @@ def content_of(name: str, value: object) -> Content:
         return Content("string", file_name=f"{safe_name(name)}.txt", text=value)
     if isinstance(value, Mapping):
         try:
-            text = json.dumps(dict(value), indent=2, ensure_ascii=False)
+            text = json.dumps(dict(value), indent=2, ensure_ascii=False, sort_keys=sort_keys)
         except (TypeError, ValueError) as error:
             raise UsageError(f"artifact_object: the dictionary can't be written as JSON: {error}") from error
         return Content("dict", file_name=f"{safe_name(name)}.json", text=text)

@@ -55,7 +55,7 @@ class ConnectedDict(dict[Any, Any]):
             dict.__setitem__(self, key, self._adopt(key, value))
         self._on_change(before, {name: value for key in new for name, value in self._flat(key).items()})
 
-    def __ior__(self, other: Any) -> ConnectedDict:  # type: ignore[override,misc] - dict's own takes the same
+    def __ior__(self, other: Any) -> ConnectedDict:  # type: ignore[misc]  # dict's own takes the same
         self.update(other)
         return self
 
@@ -124,8 +124,8 @@ def is_argument_parser(target: Any) -> bool:
 
 
 def overridden(values: Flat, stored: Stored) -> Flat:
-    """Values with those of a task in their place, each like the program's own in type; one that can't be is left, with a
-    warning.
+    """Values with those of a task in their place, each like the program's own in type; one that can't be is left, with
+    a warning.
 
     Args:
         values: the program's, by name.

@@ -82,7 +82,7 @@ class StreamCapture:
         self._own = self._write
         self._active = True
         self.muted = False
-        stream.write = self._own  # type: ignore[method-assign] - covering it is what this is for
+        stream.write = self._own  # type: ignore[method-assign]  # covering it is what this is for
 
     def close(self) -> None:
         """Record the rest, and uncover the stream; if somebody else has covered it meanwhile, only fall silent."""

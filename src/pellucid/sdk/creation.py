@@ -161,9 +161,7 @@ def _begin_without_server(wanted: Wanted, why: str | None) -> Beginning:
         )
     create = _create_request(wanted, wanted.id, None)
     calls = [(tasks.CREATE, create), (tasks.STARTED, tasks.ChangeStatus(task=wanted.id, force=True))]
-    return Beginning(
-        task=_new_document(create, wanted.id), created=False, how=_CREATED, trouble=why, calls=calls
-    )
+    return Beginning(task=_new_document(create, wanted.id), created=False, how=_CREATED, trouble=why, calls=calls)
 
 
 def _continue(wanted: Wanted, client: _Limited, present: tasks.Task) -> Beginning:
@@ -275,5 +273,3 @@ def _find_project(client: _Limited, name: str) -> str | None:
     query = projects.GetAll(name=f"^{re.escape(name)}$", only_fields=["id"], search_hidden=True)
     found = client.send(projects.GET_ALL, query).projects
     return str(found[0]["id"]) if found else None
-
-

@@ -35,7 +35,7 @@ def start_detached(command: Sequence[str], *, log: Path, stdin: socket.socket | 
     try:
         started = subprocess.run(
             ["/bin/sh", "-c", _START, "sh", *command],
-            stdin=stdin if stdin is not None else subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL if stdin is None else stdin.fileno(),
             stdout=subprocess.PIPE,
             stderr=descriptor,
             cwd="/",  # ours may be gone, or be unmounted while the process runs

@@ -47,7 +47,7 @@ class Ending:
         self._own_excepthook = self._note_exception
         self._own_exit = self._note_exit
         sys.excepthook = self._own_excepthook
-        sys.exit = self._own_exit  # type: ignore[assignment] - the same call under another name
+        sys.exit = self._own_exit
         atexit.register(self._at_exit)
         self._signal_file = _note_sigterm(folder / SIGNAL_FILE)
 
@@ -85,7 +85,7 @@ class Ending:
 
     def _note_exit(self, status: object = None, /) -> NoReturn:
         try:
-            self._exit(status)  # type: ignore[arg-type] - whatever the program says
+            self._exit(status)  # type: ignore[arg-type]  # whatever the program says
         except SystemExit as error:
             if os.getpid() == self._owner and threading.current_thread() is threading.main_thread():
                 # Lives as long as the exception, whose end tells whether somebody caught it.
@@ -105,8 +105,8 @@ class Ending:
 class _ExitNote:
     """How a ``sys.exit`` ends the process, unless it is caught.
 
-    One that is caught is thrown away by the program, from within one of its functions. One that is not is thrown away by
-    the interpreter itself, when no function runs any more; or never, if something still holds it.
+    One that is caught is thrown away by the program, from within one of its functions. One that is not is thrown away
+    by the interpreter itself, when no function runs any more; or never, if something still holds it.
     """
 
     def __init__(self, ending: Ending, end: End | None) -> None:
@@ -114,7 +114,7 @@ class _ExitNote:
         self._before = ending.see(end)
 
     def __del__(self) -> None:
-        if sys is not None and sys._getframe().f_back is not None:
+        if sys._getframe().f_back is not None:
             self._ending.see(self._before)
 
 
@@ -138,8 +138,8 @@ def describe_exit(code: object) -> End | None:
 def _note_sigterm(path: Path) -> IO[str] | None:
     """Have SIGTERM leave a note before it does what it always does.
 
-    Only where the program has no handler of its own. The note is written by C code at once, even while a long computation
-    keeps the interpreter busy, and the process dies of the signal as before.
+    Only where the program has no handler of its own. The note is written by C code at once, even while a long
+    computation keeps the interpreter busy, and the process dies of the signal as before.
     """
     try:
         if signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
@@ -149,4 +149,3 @@ def _note_sigterm(path: Path) -> IO[str] | None:
         return None
     faulthandler.register(signal.SIGTERM, file=file, all_threads=False, chain=True)
     return file
-

@@ -126,7 +126,9 @@ def _answers(host: str) -> bool:
     address = urlsplit(host)
     try:
         with socket.create_connection((address.hostname or "", address.port or 80), timeout=1.0) as connection:
-            connection.sendall(f"GET /debug.ping HTTP/1.1\r\nHost: {address.netloc}\r\nConnection: close\r\n\r\n".encode())
+            connection.sendall(
+                f"GET /debug.ping HTTP/1.1\r\nHost: {address.netloc}\r\nConnection: close\r\n\r\n".encode()
+            )
             return connection.recv(64).startswith(b"HTTP/1.1 200")
     except (OSError, ValueError):
         return False

@@ -36,7 +36,7 @@ def flatten(values: Mapping[Any, Any], prefix: str = "") -> Flat:
     return flat
 
 
-def split_name(full_name: str) -> tuple[str, str]:
+def split_name(full_name: Any) -> tuple[str, str]:
     """Section and name; without a section, ``General``.
 
     Raises:
@@ -136,7 +136,7 @@ def collect(arguments: Iterable[object], keywords: Mapping[str, object]) -> Flat
     flat: Flat = {}
     for argument in arguments:
         try:
-            flat |= flatten(dict(argument))  # type: ignore[call-overload] - what it is, dict() finds out
+            flat |= flatten(dict(argument))  # type: ignore[call-overload]  # what it is, dict() finds out
         except (TypeError, ValueError):
             message = f"set_parameters: {argument!r} is neither a dictionary nor an iterable of (name, value) pairs"
             raise UsageError(message) from None

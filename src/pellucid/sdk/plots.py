@@ -93,7 +93,7 @@ def _labels(argument: str, labels: Sequence[str] | None, count: int) -> list[str
 
 def _plain(value: Any) -> Any:
     """Dictionaries, lists and numbers that JSON knows: arrays become lists, what is no finite number becomes null."""
-    to_list = getattr(value, "tolist", None)
+    to_list: Any = getattr(value, "tolist", None)
     if callable(to_list):
         value = to_list()
     if isinstance(value, Mapping):
@@ -105,5 +105,5 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _short(value: float | None) -> str:
+def _short(value: Any) -> str:
     return "" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -20,6 +20,7 @@ from pellucid.base.log import trouble
 from pellucid.journal.writer import Writer
 from pellucid.sdk.uploader_process import UploaderProcess
 from pellucid.wire.action import Action, RequestT, ResponseT
+from pellucid.wire.enums import TaskStatus
 from pellucid.wire.events import Event
 from pellucid.wire.records import (
     PROGRESS_FILE,
@@ -122,7 +123,7 @@ class Run:
         writer = self._writer
         if writer is None:
             return Pending(0, 0)
-        position, progress = writer.position(), self._progress()
+        position, progress = writer.position(), read_progress(self.folder)
         if progress is None:
             return Pending(0, 0)
         done = progress.writers.get(writer.name, WriterProgress())
@@ -192,15 +193,20 @@ class Run:
         return True
 
     def _is_finished(self) -> bool:
-        progress = self._progress()
+        progress = read_progress(self.folder)
         return progress is None or progress.finished
 
-    def _progress(self) -> Progress | None:
-        """What the uploader has achieved; ``None`` if it has deleted the folder, as all is on the server."""
-        try:
-            return msgspec.json.decode((self.folder / PROGRESS_FILE).read_bytes(), type=Progress)
-        except FileNotFoundError:
-            return Progress() if (self.folder / RUN_FILE).exists() else None
-        except (OSError, msgspec.DecodeError) as error:
-            trouble("uploader.progress", "It is not known what has been sent so far.", error)
-            return Progress()
+
+def read_progress(folder: Path) -> Progress | None:
+    """What the uploader of a run has achieved; ``None`` if it has deleted the folder, as all is on the server."""
+    try:
+        return msgspec.json.decode((folder / PROGRESS_FILE).read_bytes(), type=Progress)
+    except FileNotFoundError:
+        return Progress() if (folder / RUN_FILE).exists() else None
+    except (OSError, msgspec.DecodeError) as error:
+        trouble("uploader.progress", "It is not known what has been sent so far.", error)
+        return Progress()
+
+
+_LEFT_TO_OTHERS: Final = End(TaskStatus.unknown)
+"""The end of a run whose status is its agent's to set."""

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pellucid.base.errors import UsageError
 from pellucid.sdk import parameters
+from pellucid.sdk.arguments import check_section
 from pellucid.sdk.connect import (
     ConnectedDict,
     attributes_of,
@@ -65,7 +66,9 @@ class ParameterMethods:
             UsageError: an argument is none of these, a name can't name a parameter, or the task is over.
             ServerError: as for ``set_parameter``.
         """
-        self._edit([parameters.encode(name, value) for name, value in parameters.collect(args, kwargs).items()], replace=True)
+        self._edit(
+            [parameters.encode(name, value) for name, value in parameters.collect(args, kwargs).items()], replace=True
+        )
 
     def update_parameters(self, *args: Any, **kwargs: Any) -> None:
         """Set some parameters; the others stay. Arguments and errors as for ``set_parameters``."""
@@ -144,9 +147,7 @@ class ParameterMethods:
         Raises:
             UsageError: it is something else, or the task is over.
         """
-        section = DEFAULT_SECTION if name is None else name
-        if not isinstance(section, str) or not section.strip() or "/" in section:
-            raise UsageError(f"name is {name!r}; allowed is the name of a section, a text without a slash")
+        section = DEFAULT_SECTION if name is None else check_section(name)
         if is_argument_parser(mutable):
             return mutable  # its arguments are recorded when it parses them
         remote = self._takes_remote_values and not ignore_remote_overrides
@@ -223,7 +224,8 @@ class ParameterMethods:
         document = self._record.document()
         if document.status not in _EDITABLE:
             raise UsageError(
-                f"task {document.id} is {document.status}; parameters can be changed while a task is created or in_progress"
+                f"task {document.id} is {document.status}; "
+                "parameters can be changed while a task is created or in_progress"
             )
         return document.hyperparams
 

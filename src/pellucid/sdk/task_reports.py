@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
-from pellucid.base.errors import UsageError
 from pellucid.base.points import SINGLE_VALUE_ITERATION
-from pellucid.sdk.arguments import check_choice, check_text
+from pellucid.sdk.arguments import check_choice, check_count, check_text
 from pellucid.sdk.record import TaskRecord
 from pellucid.wire import events, tasks
 from pellucid.wire.enums import EventType
@@ -33,7 +32,7 @@ class ReportMethods:
     def get_last_scalar_metrics(self) -> dict[str, dict[str, dict[str, float]]]:
         """Last, least and greatest value of each series, by title and series (seed, Scalar Summary)."""
         summary: dict[str, dict[str, dict[str, float]]] = {}
-        for series in self._stored().last_metrics.values():
+        for series in self._on_server().last_metrics.values():
             for one in series.values():
                 summary.setdefault(one.metric, {})[one.variant] = {
                     "last": _number(one.value),
@@ -52,11 +51,9 @@ class ReportMethods:
         Raises:
             UsageError: an argument is of another kind.
         """
-        if isinstance(max_samples, bool) or not isinstance(max_samples, int) or max_samples < 0:
-            raise UsageError(f"max_samples is {max_samples!r}; allowed is an integer from 0 to {_MOST_SAMPLES}")
         request = events.ScalarHistogram(
             task=self._record.task_id,
-            samples=min(max_samples or _DEFAULT_SAMPLES, _MOST_SAMPLES),
+            samples=min(check_count("max_samples", max_samples, least=0) or _DEFAULT_SAMPLES, _MOST_SAMPLES),
             key=check_choice("x_axis", x_axis, X_AXES),
         )
         curves = self._record.client().send(events.SCALAR_HISTOGRAM, request)
@@ -107,17 +104,16 @@ class ReportMethods:
         Raises:
             UsageError: the number is no integer above 0.
         """
-        if isinstance(number_of_reports, bool) or not isinstance(number_of_reports, int) or number_of_reports < 1:
-            raise UsageError(f"number_of_reports is {number_of_reports!r}; allowed is an integer above 0")
-        request = events.GetTaskLog(task=self._record.task_id, batch_size=number_of_reports, order="asc")
+        count = check_count("number_of_reports", number_of_reports, least=1)
+        request = events.GetTaskLog(task=self._record.task_id, batch_size=count, order="asc")
         page = self._record.client().send(events.GET_TASK_LOG, request)
         return [str(event.get("msg", "")) for event in page.events]
 
     def get_last_iteration(self) -> int:
         """The greatest iteration that was reported."""
-        return self._stored().last_iteration
+        return self._on_server().last_iteration
 
-    def _stored(self) -> tasks.Task:
+    def _on_server(self) -> tasks.Task:
         return self._record.client().send(tasks.GET_BY_ID, tasks.GetById(task=self._record.task_id)).task
 
     def _scalar_events(self) -> list[dict[str, Any]]:

@@ -50,6 +50,11 @@ class FakeTracker:
         url = self.server.url
         return Connection(api_host=url, web_host=url, files_host=f"{url}/files", access_key="k", secret_key="s")
 
+    @property
+    def connection_line(self) -> str:
+        """The same as an uploader reads it."""
+        return msgspec.json.encode(self.connection).decode() + "\n"
+
     def body(self, action: str) -> dict[str, object]:
         """The body of the one call of an action."""
         (request,) = self.server.calls(action)

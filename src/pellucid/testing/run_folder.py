@@ -127,13 +127,11 @@ def connection_to(server: RunningServer, *, api_host: str | None = None) -> Conn
 @contextmanager
 def running_uploader(folder: Path, connection: Connection) -> Iterator[subprocess.Popen[bytes]]:
     """An uploader of a folder in a process of its own; killed at the end if it still runs."""
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "pellucid.uploader", str(folder)], stdin=subprocess.PIPE, start_new_session=True
-    )
+    command = [sys.executable, "-P", "-m", "pellucid.uploader", str(folder)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, bufsize=0, start_new_session=True)
     assert process.stdin is not None
     try:
         process.stdin.write(msgspec.json.encode(connection) + b"\n")
-        process.stdin.flush()
         yield process
     finally:
         process.kill()

@@ -24,6 +24,9 @@ _MUCH: Final = 1000
 """A round that sent so much is followed by another soon; less is gathered for a while, as requests cost more than
 rows."""
 
+_FULL: Final = 20_000
+"""A round that sent so much is followed by another at once: it is behind."""
+
 Waits: TypeAlias = Callable[[], Iterator[float]]
 
 logger = logging.getLogger("pellucid.uploader")
@@ -65,7 +68,8 @@ def run_shipping_loop(shipment: Shipment, process: RunProcess, wake: Wake, *, wa
             if outage is not None:
                 logger.warning("sending again")
                 outage = None
-            pause = 0.0 if sent and (shipment.is_waiting or ending) else _pause_after(sent, pause)
+            at_once = sent >= _FULL or (sent > 0 and (shipment.is_waiting or ending))
+            pause = 0.0 if at_once else _pause_after(sent, pause)
         if pause > 0:
             shipment.save()
         wake.sleep(pause, also=process.descriptor)

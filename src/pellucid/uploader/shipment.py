@@ -163,7 +163,7 @@ class Shipment:
         """The task's id on the server, once the server has the task."""
         if self._ledger.state.task is None:
             if not self.description.created:
-                self.description = read_description(self.folder)
+                self.description = _read_description(self.folder)
             self._ledger.state.task = self.description.task if self.description.created else self._create()
             self._ledger.save(now=True)
         return self._ledger.state.task
@@ -262,9 +262,13 @@ def read_description(folder: Path) -> RunDescription:
         UsageError: it is no run's folder.
     """
     try:
-        return msgspec.json.decode((folder / RUN_FILE).read_bytes(), type=RunDescription)
+        return _read_description(folder)
     except (OSError, msgspec.DecodeError) as error:
         raise UsageError(f"folder: {folder} does not hold a run ({error})") from error
+
+
+def _read_description(folder: Path) -> RunDescription:
+    return msgspec.json.decode((folder / RUN_FILE).read_bytes(), type=RunDescription)
 
 
 def _grouped(chunks: Iterator[tuple[WriterCollector, Chunk]]) -> Iterator[list[tuple[WriterCollector, Chunk]]]:

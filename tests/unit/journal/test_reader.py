@@ -153,3 +153,39 @@ def test_a_point_in_flight_is_not_read(journal: Writer, tmp_path: Path) -> None:
         file.write(b"\x01" * (POINT_SIZE - 4))
 
     assert len(read_only_writer(tmp_path, ended=True).points) == 5
+
+
+@pytest.fixture
+def three_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Writer:
+    """A writer with 25 points in files of ten."""
+    monkeypatch.setattr("pellucid.journal.segment.SEGMENT_SIZE", POINTS_HEADER.size + 10 * POINT_SIZE)
+    journal = Writer(tmp_path)
+    for iteration in range(25):
+        journal.append_point(1, iteration, 0.5)
+    return journal
+
+
+def test_a_lost_page_in_a_full_file_holds_up_nobody(three_files: Writer, tmp_path: Path) -> None:
+    """A file that is followed by another one is complete, even while its writer lives."""
+    with points_file(tmp_path, three_files.name, 1).open("r+b") as file:
+        file.seek(POINTS_HEADER.size)
+        file.write(bytes(3 * POINT_SIZE))
+
+    content = read_only_writer(tmp_path, ended=False)
+
+    assert [iteration for _, iteration, _ in content.points] == [*range(10), *range(13, 25)]
+
+
+def test_files_that_were_read_can_be_discarded(three_files: Writer, tmp_path: Path) -> None:
+    """A reader that does not know of it starts at the first that is left, with the position that this has."""
+    points = PointsReader(tmp_path, three_files.name)
+    for _ in range(3):
+        points.read(1000, ended=False)
+    points.discard()
+    three_files.append_point(1, 25, 0.5)
+
+    assert [path.name for path in tmp_path.glob("*.points")] == [f"{three_files.name}.2.points"]
+    assert (batch := PointsReader(tmp_path, three_files.name).read(1000, ended=False)) is not None
+    assert (batch.first, batch.count) == (20, 6)
+    assert (batch := points.read(1000, ended=False)) is not None
+    assert (batch.first, batch.count) == (25, 1)

@@ -63,6 +63,7 @@ def test_points_come_with_the_names_of_their_series(writer: Writer, collector: C
         assert chunk is not None
         assert (chunk.first, chunk.end, chunk.names) == (0, 1, {1: ("loss", "train")})
     assert not opened.is_empty
+    assert chunk is not None
     opened.commit(chunk)
     assert opened.points() is None
     assert opened.is_empty

@@ -1,0 +1,553 @@
+"""``Task``: what people type (seed; sdk-surface §3)."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from pellucid.base.connection import Connection
+from pellucid.base.errors import PellucidError, UsageError
+from pellucid.base.log import trouble
+from pellucid.hooks.installed import registry
+from pellucid.sdk import current, finding
+from pellucid.sdk.arguments import (
+    check_count,
+    check_name,
+    check_output_uri,
+    check_progress,
+    check_project,
+    check_switches,
+    check_tags,
+    check_task_type,
+    check_text,
+)
+from pellucid.sdk.choice import InitArguments
+from pellucid.sdk.live import READ_BACK_SECONDS
+from pellucid.sdk.logger import Logger
+from pellucid.sdk.record import StoredTask
+from pellucid.sdk.run import Pending
+from pellucid.sdk.seeds import DEFAULT_SEED, set_seeds
+from pellucid.sdk.servers import current_settings, open_client, reachable_client, set_explicitly
+from pellucid.sdk.session import Session, find_server, say
+from pellucid.sdk.task_artifacts import ArtifactMethods
+from pellucid.sdk.task_parameters import ParameterMethods
+from pellucid.sdk.task_reports import ReportMethods
+from pellucid.wire import tasks
+from pellucid.wire.enums import TaskStatus, TaskType
+from pellucid.wire.records import End
+
+if TYPE_CHECKING:
+    from pellucid.client.session import Client
+
+_init_lock = threading.RLock()
+
+
+class Task(ParameterMethods, ArtifactMethods, ReportMethods):
+    """An experiment: made by ``Task.init`` for the running script, or got by ``Task.get_task`` to be looked at."""
+
+    TaskTypes = TaskType
+    TaskStatusEnum = TaskStatus
+
+    _random_seed: ClassVar[int | None] = DEFAULT_SEED
+
+    def __init__(self, private: object = None) -> None:
+        """Not for use.
+
+        Raises:
+            UsageError: always, but from ``Task.init`` and ``Task.get_task``.
+        """
+        if private is not _PRIVATE:
+            raise UsageError("Task(): a task is made by Task.init(...), or got by Task.get_task(...)")
+        super().__init__()
+        self._session: Session | None = None
+        self._takes_remote_values = False
+
+    @classmethod
+    def init(
+        cls,
+        project_name: str | None = None,
+        task_name: str | None = None,
+        task_type: TaskType | str | None = TaskType.training,
+        tags: Iterable[str] | None = None,
+        reuse_last_task_id: bool | str = True,
+        continue_last_task: bool | str | int = False,
+        output_uri: str | Path | bool | None = None,
+        auto_connect_arg_parser: bool | Mapping[str, bool] = True,
+        auto_connect_frameworks: bool | Mapping[str, Any] = True,
+        auto_resource_monitoring: bool | Mapping[str, Any] = True,
+        auto_connect_streams: bool | Mapping[str, bool] = True,
+        deferred_init: bool = False,
+    ) -> Task:
+        """Begin to record the running script (seed, Task Creation).
+
+        Waits for a server three seconds at most; without one the run is recorded on local disk, to be sent later.
+
+        Args:
+            project_name: its project, with slashes for nested ones, each part at least three characters; created if it
+                is missing. ``Untitled`` by default.
+            task_name: at least three characters; the script's name by default.
+            task_type: what the task is for.
+            tags: labels of the task.
+            reuse_last_task_id: overwrite the task of the last run of the same project, name and type, if that was less
+                than 24 hours ago and left no artifacts or models; ``False`` for a new task in any case, or the id of
+                the task to overwrite.
+            continue_last_task: go on with a former task: ``True`` for the last one, an id, or an integer to add to all
+                iterations (0 for none; by default they go on behind the last one).
+            output_uri: where models and artifacts go.
+            auto_connect_arg_parser: record command-line arguments; a dictionary switches them one by one, with ``*``
+                for those that it does not name.
+            auto_connect_frameworks: record what libraries do; a dictionary switches them one by one.
+            auto_resource_monitoring: record the load of the machine.
+            auto_connect_streams: record the console; a dictionary switches ``stdout`` and ``stderr``.
+            deferred_init: do not wait for a server at all.
+
+        Returns:
+            The task; when called again with the same names, the same one.
+
+        Raises:
+            UsageError: an argument can't be used, or another task is running.
+            ServerError: an agent runs this process, and its task can't be fetched.
+            OSError: no folder of this machine can be written.
+        """
+        arguments = InitArguments(
+            project=None if project_name is None else check_project("project_name", project_name),
+            name=None if task_name is None else check_name("task_name", task_name),
+            type=check_task_type(task_type),
+            tags=check_tags(tags),
+            reuse=_check_flag_or("reuse_last_task_id", reuse_last_task_id, str, "the id of a task"),
+            go_on=_check_flag_or("continue_last_task", continue_last_task, str | int, "the id of a task, an integer"),
+            output_uri=check_output_uri(output_uri),
+            arg_parser=check_switches("auto_connect_arg_parser", auto_connect_arg_parser),
+            frameworks=check_switches("auto_connect_frameworks", auto_connect_frameworks),
+            resource_monitoring=check_switches("auto_resource_monitoring", auto_resource_monitoring),
+            streams=check_switches("auto_connect_streams", auto_connect_streams),
+            deferred=bool(deferred_init),
+        )
+        with _init_lock:
+            running = current.get()
+            if running is not None:
+                return running._again(arguments)
+            return cls._start(arguments)
+
+    @classmethod
+    def _start(cls, arguments: InitArguments) -> Task:
+        settings = current_settings()
+        connection, why_none = find_server(settings)
+        task = cls(_PRIVATE)
+        session = Session(arguments, settings, at_exit=task._close_at_exit, connection=connection)
+        task._session = session
+        task._record = session.live
+        task._connection = connection
+        task._cache = settings.home / "cache"
+        task._takes_remote_values = session.remote
+        current.replace(task)
+        beginning = session.beginning
+        say(f"Task: {beginning.how.format(id=task.id)}")
+        if beginning.trouble is not None:
+            say(f"Task: the server can't be asked now, the run is sent as soon as it can: {beginning.trouble}")
+        if connection is not None:
+            say(f"results page: {task.get_output_log_web_page()}")
+        else:
+            say(f"Task: kept in {session.run.folder} ({why_none}); pellucid sync sends it to a server")
+        # Only now, so that what is printed here is not taken for the program's own.
+        session.capture_console(arguments.streams)
+        session.watch_libraries(arguments.arg_parser, task._edit)
+        if cls._random_seed is not None:
+            set_seeds(cls._random_seed)
+        return task
+
+    def _again(self, arguments: InitArguments) -> Task:
+        """``Task.init`` while this task runs: the same names mean this task (sdk-surface M19)."""
+        session = self._session
+        assert session is not None
+        asked = {"project_name": arguments.project, "task_name": arguments.name}
+        present = {"project_name": session.project, "task_name": self.name}
+        for argument, value in asked.items():
+            if not session.remote and value is not None and value != present[argument]:
+                raise UsageError(
+                    f"{argument} is {value!r}, but task {self.id} of {argument} {present[argument]!r} is running; "
+                    "close it first, with Task.current_task().close()"
+                )
+        return self
+
+    @classmethod
+    def current_task(cls) -> Task | None:
+        """The task of this process; ``None`` before ``Task.init`` and after ``close``."""
+        return current.get()
+
+    @classmethod
+    def get_task(
+        cls,
+        task_id: str | None = None,
+        project_name: str | None = None,
+        task_name: str | None = None,
+        tags: Iterable[str] | None = None,
+        allow_archived: bool = True,
+        task_filter: Mapping[str, Any] | None = None,
+    ) -> Task:
+        """Get a task to look at (seed, Accessing Tasks).
+
+        Args:
+            task_id: its id; or else:
+            project_name: full name of its project.
+            task_name: its name; of several of that name, the one changed last.
+            tags: that it must have.
+            allow_archived: whether archived tasks count.
+            task_filter: more conditions, as the protocol has them.
+
+        Raises:
+            UsageError: there is no such task, or neither an id nor names are given.
+            ServerError: there is no server, it is away, or it refuses us.
+        """
+        if task_id is None and task_name is None:
+            raise UsageError("task_id is None; give the id of a task, or project_name and task_name")
+        running = current.get()
+        if running is not None and running._record.task_id == task_id:
+            return running
+        client, connection = reachable_client()
+        if task_id is None:
+            query = {**(task_filter or {}), "tags": check_tags(tags) or None}
+            if not allow_archived:
+                query["system_tags"] = ["-archived", *(query.get("system_tags") or [])]
+            task_id = finding.find_task(client, project_name, check_text("task_name", task_name), query)
+        task = cls._stored(check_text("task_id", task_id), client, connection)
+        task._record.document()  # raises if there is none
+        return task
+
+    @classmethod
+    def _stored(cls, task_id: str, client: Client, connection: Connection) -> Task:
+        task = cls(_PRIVATE)
+        task._record = StoredTask(task_id, lambda: client)
+        task._connection = connection
+        task._cache = current_settings().home / "cache"
+        return task
+
+    @property
+    def id(self) -> str:
+        """Identifies the task for ever."""
+        prefix = "offline-" if self._session is not None and self._session.settings.offline else ""
+        return prefix + self._record.task_id
+
+    @property
+    def task_id(self) -> str:
+        """The same as ``id``."""
+        return self.id
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self._record.document().name
+
+    @name.setter
+    def name(self, value: str) -> None:
+        name = check_name("name", value)
+        self._record.change(tasks.EDIT, tasks.Edit(task=self._record.task_id, force=True, name=name), name=name)
+
+    @property
+    def project(self) -> str | None:
+        """Id of its project; ``None`` if no server has given one yet."""
+        return self._record.document().project
+
+    def get_project_name(self) -> str | None:
+        """Full name of its project."""
+        if self._session is not None:
+            return self._session.project
+        project = self.project
+        return None if project is None else finding.project_name(self._record.client(), project)
+
+    @property
+    def task_type(self) -> str:
+        """What it is for."""
+        return self._record.document().type
+
+    @property
+    def status(self) -> str:
+        """Where it is in its life: ``in_progress``, ``completed``, ``failed`` …"""
+        return str(self._record.document().status)
+
+    def get_status(self) -> str:
+        """The same as ``status``."""
+        return self.status
+
+    @property
+    def comment(self) -> str:
+        """A description for people."""
+        return self._record.document().comment
+
+    @comment.setter
+    def comment(self, value: str) -> None:
+        if not isinstance(value, str):
+            raise UsageError(f"comment is {value!r}; allowed is a text")
+        request = tasks.Edit(task=self._record.task_id, force=True, comment=value)
+        self._record.change(tasks.EDIT, request, comment=value)
+
+    @property
+    def tags(self) -> list[str]:
+        """Its labels."""
+        return list(self._record.document().tags)
+
+    def get_tags(self) -> list[str]:
+        """The same as ``tags``."""
+        return self.tags
+
+    def add_tags(self, tags: Iterable[str] | str) -> None:
+        """Add labels.
+
+        Args:
+            tags: a list, or a text with blanks between them.
+
+        Raises:
+            UsageError: it is neither.
+        """
+        new = check_tags(tags.split() if isinstance(tags, str) else tags)
+        with self._record.lock:
+            after = list(dict.fromkeys([*self.tags, *new]))
+            self._record.change(tasks.EDIT, tasks.Edit(task=self._record.task_id, force=True, tags=after), tags=after)
+
+    @property
+    def data(self) -> tasks.Task:
+        """The whole document as the protocol has it."""
+        return self._record.document()
+
+    def reload(self) -> None:
+        """Nothing: every property is fresh."""
+
+    def get_logger(self) -> Logger:
+        """Reports to this task."""
+        if self._session is not None:
+            return self._session.logger
+        return Logger(self._record, current_settings().worker or os.uname().nodename)
+
+    @property
+    def logger(self) -> Logger:
+        """The same as ``get_logger()``."""
+        return self.get_logger()
+
+    def set_progress(self, progress: float) -> None:
+        """Say how far the task is (seed, Tracking Task Progress).
+
+        Args:
+            progress: 0 to 100.
+
+        Raises:
+            UsageError: it is no number, or outside of that.
+        """
+        self._set_runtime(progress=str(check_progress(progress)))
+
+    def get_progress(self) -> int | None:
+        """How far the task is, 0 to 100; ``None`` if it never said."""
+        progress = self._record.document().runtime.get("progress")
+        return None if progress in (None, "") else round(float(str(progress)))
+
+    def get_output_log_web_page(self) -> str:
+        """Address of the task's page."""
+        host = self._connection.web_host if self._connection is not None else ""
+        return f"{host}/projects/{self.project or '*'}/tasks/{self._record.task_id}/output/log"
+
+    def is_current_task(self) -> bool:
+        """Whether this process runs it."""
+        return current.get() is self
+
+    def is_main_task(self) -> bool:
+        """The same as ``is_current_task``."""
+        return self.is_current_task()
+
+    @staticmethod
+    def running_locally() -> bool:
+        """Whether no agent runs this process."""
+        return current_settings().remote_task is None
+
+    def flush(self, wait_for_uploads: bool = False) -> bool:
+        """Have everything sent now.
+
+        Args:
+            wait_for_uploads: until the server has it, files too, for ten seconds at most.
+
+        Returns:
+            Whether that was possible.
+        """
+        session = self._session
+        if session is None:
+            return True
+        self._sync_connected()
+        session.run.wake()
+        return session.run.wait_until_sent(READ_BACK_SECONDS) if wait_for_uploads else True
+
+    def pending(self) -> Pending:
+        """What this process has reported and the server has not yet acknowledged."""
+        return Pending(0, 0) if self._session is None else self._session.run.pending()
+
+    def close(self) -> None:
+        """End the task: send what is left, for as long as the exit deadline, and set its final status.
+
+        The process goes on and may begin another task. Harmless when repeated, and for tasks that do not run here.
+        """
+        if self._session is not None:
+            self._finish(self._session.ending.how())
+
+    def mark_completed(
+        self, ignore_errors: bool = True, status_message: str | None = None, force: bool = False
+    ) -> None:
+        """The task has ended well."""
+        self._mark(TaskStatus.completed, "completed", status_message, force)
+
+    def mark_failed(
+        self,
+        ignore_errors: bool = True,
+        status_reason: str | None = None,
+        status_message: str | None = None,
+        force: bool = False,
+    ) -> None:
+        """The task has failed."""
+        self._mark(TaskStatus.failed, status_reason or "failed", status_message, force)
+
+    def mark_stopped(self, force: bool = False, status_message: str | None = None) -> None:
+        """The task was stopped."""
+        self._mark(TaskStatus.stopped, "stopped", status_message, force)
+
+    def get_random_seed(self) -> int | None:
+        """What the random generators were seeded with."""
+        return self._random_seed
+
+    @classmethod
+    def set_random_seed(cls, random_seed: int | None) -> None:
+        """Choose the seed of the next ``Task.init`` (seed, Setting Random Seed).
+
+        Args:
+            random_seed: an integer, 0 or more; ``None`` or ``False`` to leave the generators alone.
+
+        Raises:
+            UsageError: it is something else.
+        """
+        if random_seed is None or random_seed is False:
+            Task._random_seed = None
+        else:
+            Task._random_seed = check_count("random_seed", random_seed, least=0)
+
+    @classmethod
+    def set_credentials(
+        cls,
+        api_host: str | None = None,
+        web_host: str | None = None,
+        files_host: str | None = None,
+        key: str | None = None,
+        secret: str | None = None,
+        store_conf_file: bool = False,
+    ) -> None:
+        """Say which server to use, over whatever is configured; to be called before ``Task.init``.
+
+        Raises:
+            UsageError: an address is none, a task is running, or ``store_conf_file`` is asked for.
+        """
+        if store_conf_file:
+            raise UsageError("store_conf_file is True; only False is supported, write clearml.conf by hand")
+        _refuse_while_running("set_credentials")
+        given = {"api_host": api_host, "web_host": web_host, "files_host": files_host}
+        set_explicitly(**given, access_key=key, secret_key=secret)
+        current_settings()  # raises if one can't be used
+
+    @classmethod
+    def set_offline(cls, offline_mode: bool = False) -> None:
+        """Keep the next task on local disk and talk to no server (seed, Offline Mode).
+
+        Raises:
+            UsageError: a task is running.
+        """
+        _refuse_while_running("set_offline")
+        set_explicitly(offline=bool(offline_mode))
+
+    @classmethod
+    def is_offline(cls) -> bool:
+        """Whether tasks are kept on local disk."""
+        return current_settings().offline
+
+    def get_offline_mode_folder(self) -> Path | None:
+        """Where the journal of a task of this process is; ``None`` if it is not offline."""
+        session = self._session
+        return session.run.folder if session is not None and session.settings.offline else None
+
+    def __repr__(self) -> str:
+        return f"Task(id={self.id!r})"
+
+    def _set_runtime(self, **values: object) -> None:
+        with self._record.lock:
+            runtime = {**self._record.document().runtime, **values}
+            request = tasks.Edit(task=self._record.task_id, force=True, runtime=runtime)
+            self._record.change(tasks.EDIT, request, runtime=runtime)
+
+    def _mark(self, status: TaskStatus, reason: str, message: str | None, force: bool) -> None:
+        given: dict[str, Any] = {"status_reason": reason, "status_message": message or ""}
+        given |= {"task": self._record.task_id, "force": force or self._session is not None}
+        if status is TaskStatus.completed:
+            self._record.change(tasks.COMPLETED, tasks.Completed(**given), status=status)
+        else:
+            action = tasks.FAILED if status is TaskStatus.failed else tasks.STOPPED
+            self._record.change(action, tasks.ChangeStatus(**given), status=status)
+        if self._session is not None:
+            self._session.ending.decide(End(status, reason, message or ""))
+            self._session.run.wake()
+
+    def _close_at_exit(self) -> None:
+        """The interpreter ends."""
+        # Whatever goes wrong here must not turn a good exit into a bad one.
+        try:
+            self.close()
+        except Exception as error:  # noqa: BLE001 - the last seam before the interpreter ends
+            trouble("exit", "The end of the task could not be recorded.", error)
+
+    def _finish(self, end: End) -> None:
+        session = self._session
+        if session is None:
+            return
+        with suppress(PellucidError):  # a connected object may have become something that can't be recorded
+            self._sync_connected()
+        self._connected.clear()
+        sent = session.close(end)
+        if not sent and session.run.is_own and self._connection is not None:
+            pending = session.run.pending()
+            say(
+                f"Task: {pending.points} scalars and {pending.bytes} bytes are still to be sent; a process in the "
+                f"background goes on with it, and pellucid sync does if that is gone ({session.run.folder})"
+            )
+        self._session_after_close(session)
+
+    def _session_after_close(self, session: Session) -> None:
+        """From here on this is a task like any other: looked at on its server, if it has one."""
+        if current.get() is self:
+            current.replace(None)
+        connection = self._connection
+        if connection is not None:
+            self._record = StoredTask(self._record.task_id, lambda: open_client(connection))
+        self._takes_remote_values = False
+        self._session = None
+
+
+_PRIVATE: Final = object()
+
+
+def _check_flag_or(argument: str, value: Any, kinds: Any, what: str) -> Any:
+    """A switch, or something of other types."""
+    if isinstance(value, bool) or (isinstance(value, kinds) and value != ""):
+        return value
+    raise UsageError(f"{argument} is {value!r}; allowed are True, False, {what}")
+
+
+def _refuse_while_running(call: str) -> None:
+    running = current.get()
+    if running is not None:
+        raise UsageError(f"{call}: task {running.id} is running; call it before Task.init")
+
+
+def _after_fork_in_child() -> None:
+    running = current.get()
+    if running is not None and running._session is not None:
+        running._session.after_fork()
+
+
+os.register_at_fork(after_in_child=_after_fork_in_child)
+# Already now, as command lines are often parsed before Task.init.
+registry.install()
