@@ -21,7 +21,7 @@ from pellucid import Task
 imported = time.perf_counter()
 task = Task.init(project_name="benchmark", task_name="startup", reuse_last_task_id=False)
 ready = time.perf_counter()
-task.flush()
+task.flush(wait_for_uploads=True)
 import sys
 sys.stderr.write(f"{imported - begun} {ready - imported} {time.time()}")
 """

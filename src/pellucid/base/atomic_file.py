@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 
 
@@ -18,7 +17,8 @@ def write_atomic(path: Path, content: bytes, *, mode: int = 0o600) -> None:
     Raises:
         OSError: the folder is missing or not writable, or the disk is full. The old file is untouched.
     """
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    temporary = path.with_name(f".{path.name}.{os.urandom(6).hex()}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(content)
@@ -26,5 +26,5 @@ def write_atomic(path: Path, content: bytes, *, mode: int = 0o600) -> None:
             os.fchmod(file.fileno(), mode)
         os.replace(temporary, path)
     except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise

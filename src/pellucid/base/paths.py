@@ -11,7 +11,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -36,6 +35,8 @@ def writable_home(environ: Mapping[str, str] = os.environ) -> Path:
             return home
     except (OSError, RuntimeError):
         pass  # fall through to the temporary folder: a run must never fail for want of a home, or of a user's name
+    import tempfile  # takes five milliseconds to import, for a case that is rare
+
     fallback = Path(tempfile.gettempdir()) / f"pellucid-{os.getuid()}"
     fallback.mkdir(mode=0o700, exist_ok=True)
     if fallback.stat().st_uid != os.getuid():

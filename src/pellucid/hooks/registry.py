@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from importlib.abc import Loader, MetaPathFinder
-from importlib.machinery import ModuleSpec
 from types import ModuleType
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from pellucid.hooks.guard import guarded
 from pellucid.hooks.sink import Sink, SinkOfTheDay
+
+if TYPE_CHECKING:
+    # The abstract classes take eight milliseconds to import, and the importer asks for none of them.
+    from importlib.abc import Loader
+    from importlib.machinery import ModuleSpec
 
 Undo: TypeAlias = Callable[[], None]
 
@@ -72,7 +75,7 @@ class Registry:
             self._undo[name] = (module, self._patches[name](module, lambda: self.sink))
 
 
-class _PatchingFinder(MetaPathFinder):
+class _PatchingFinder:
     """Finds nothing itself: has a module that a hook waits for patched when it has been loaded."""
 
     def __init__(self, registry: Registry) -> None:
@@ -91,17 +94,20 @@ class _PatchingFinder(MetaPathFinder):
             spec: ModuleSpec | None = find(fullname, path, target)
             if spec is not None:
                 if spec.loader is not None:
-                    spec.loader = _PatchingLoader(spec.loader, self._registry)
+                    spec.loader = _PatchingLoader(spec.loader, self._registry)  # type: ignore[assignment]  # it acts as one
                 return spec
         return None
 
 
-class _PatchingLoader(Loader):
+class _PatchingLoader:
     """Loads as the real loader does, and has the result patched."""
 
     def __init__(self, loader: Loader, registry: Registry) -> None:
         self._loader = loader
         self._registry = registry
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loader, name)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         return self._loader.create_module(spec)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 
@@ -17,12 +17,9 @@ from pellucid.base.clock import utc_now
 from pellucid.base.errors import RequestRefusedError, ServerError, ServerUnavailableError, UsageError
 from pellucid.sdk.script import Script, describe_host
 from pellucid.wire import projects, tasks
-from pellucid.wire.action import Action
+from pellucid.wire.action import Action, RequestT, ResponseT
 from pellucid.wire.codes import ErrorCode
 from pellucid.wire.enums import TaskStatus, TaskType
-
-if TYPE_CHECKING:
-    from pellucid.client.session import Client
 
 DEVELOPMENT: Final = "development"
 """System tag of tasks that were made by running a script; only such a task is reused (protocol §3.2)."""
@@ -31,6 +28,18 @@ _CREATED: Final = "created new task id={id}"
 _CONTINUING: Final = "continuing previous task id={id}, this run will not be reproducible"
 
 _OVER: Final = {TaskStatus.created, TaskStatus.stopped, TaskStatus.failed, TaskStatus.completed}
+
+
+class Sender(Protocol):
+    """What makes requests."""
+
+    def send(self, action: Action[RequestT, ResponseT], request: RequestT, /) -> ResponseT:
+        """Make a request.
+
+        Raises:
+            ServerError: the server is away, or said no.
+        """
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +96,7 @@ class Beginning:
     calls: list[tuple[Any, Any]] = field(default_factory=list)
 
 
-def begin(wanted: Wanted, client: Client | None, *, seconds: float) -> Beginning:
+def begin(wanted: Wanted, client: Sender | None, *, seconds: float) -> Beginning:
     """Create, reuse or continue a task.
 
     Args:
@@ -106,7 +115,7 @@ def begin(wanted: Wanted, client: Client | None, *, seconds: float) -> Beginning
     return _begin_without_server(wanted, None)
 
 
-def attach(task: str, client: Client) -> Beginning:
+def attach(task: str, client: Sender) -> Beginning:
     """The task that an agent runs this process for (protocol §4.6).
 
     Raises:
@@ -121,11 +130,11 @@ def attach(task: str, client: Client) -> Beginning:
 class _Limited:
     """Requests that stop when their common time is over."""
 
-    def __init__(self, client: Client, deadline: float) -> None:
+    def __init__(self, client: Sender, deadline: float) -> None:
         self._client = client
         self._deadline = deadline
 
-    def send(self, action: Action[Any, Any], request: Any) -> Any:
+    def send(self, action: Action[RequestT, ResponseT], request: RequestT) -> ResponseT:
         if time.monotonic() > self._deadline:
             raise ServerUnavailableError("the server takes too long")
         return self._client.send(action, request)

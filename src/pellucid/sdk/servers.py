@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from pellucid.base.connection import Connection
 from pellucid.base.errors import ServerUnavailableError
 from pellucid.base.settings import Settings, load_settings
+from pellucid.sdk.creation import Sender
 from pellucid.sdk.local_server import find_local_server
+from pellucid.sdk.plain_client import PlainClient
 
 if TYPE_CHECKING:
     from pellucid.client.session import Client
@@ -43,6 +45,24 @@ def open_client(connection: Connection, worker: str | None = None) -> Client:
 
     return Client(
         connection.api_host, connection.access_key, connection.secret_key, verify=connection.verify, worker=worker
+    )
+
+
+def creation_client(connection: Connection, *, timeout: float) -> Sender:
+    """A client for the requests of ``Task.init``, which must be quick.
+
+    Args:
+        connection: the server.
+        timeout: seconds to wait for each answer.
+    """
+    if PlainClient.suits(connection):
+        return PlainClient(connection, timeout=timeout)
+    from pellucid.client.session import Client
+    from pellucid.client.transport import Timeout
+
+    limits = Timeout(connect=timeout, read=timeout)
+    return Client(
+        connection.api_host, connection.access_key, connection.secret_key, verify=connection.verify, timeout=limits
     )
 
 

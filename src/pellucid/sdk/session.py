@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import os
-import platform
 import shutil
 import time
 from collections.abc import Callable, Mapping
@@ -30,7 +29,7 @@ from pellucid.sdk.local_server import NoLocalServerError, ensure_local_server
 from pellucid.sdk.logger import Logger
 from pellucid.sdk.run import Run, read_progress
 from pellucid.sdk.script import describe_script
-from pellucid.sdk.servers import open_client
+from pellucid.sdk.servers import creation_client, open_client
 from pellucid.sdk.sessions import Sessions, session_key
 from pellucid.wire import tasks
 from pellucid.wire.enums import TaskStatus
@@ -39,6 +38,9 @@ from pellucid.wire.tasks import Parameter
 
 if TYPE_CHECKING:
     from pellucid.client.session import Client
+
+_ATTACH_SECONDS: Final = 30.0
+"""For each answer about a task that an agent runs us for, without which there is nothing to do."""
 
 _CREATION_SECONDS: Final = 1.5
 """After which no further request is made to create the task; one that is under way may take as long again."""
@@ -81,7 +83,7 @@ class Session:
         self.settings = settings
         self.remote = settings.remote_task is not None
         self._sessions = Sessions(settings.home)
-        self._worker = settings.worker or platform.node()
+        self._worker = settings.worker or os.uname().nodename
         self._connection = connection
         beginning, self.project, self._key = self._begin(arguments)
         self.run = self._start_run(beginning)
@@ -154,7 +156,8 @@ class Session:
 
     def _begin(self, arguments: InitArguments) -> tuple[Beginning, str, str]:
         """The task, its project's full name, and its key among the last tasks."""
-        client = self._connect() if self._connection is not None else None
+        timeout = _ATTACH_SECONDS if self.remote else _CREATION_SECONDS
+        client = None if self._connection is None else creation_client(self._connection, timeout=timeout)
         if self.settings.remote_task is not None:
             if client is None:
                 raise UsageError(f"task {self.settings.remote_task} is to be run, but no server is configured")
@@ -177,7 +180,7 @@ class Session:
             must_go_on=choice.must_go_on,
             offset=choice.offset,
             script=script,
-            owner=f"{_user()}@{platform.node()}",
+            owner=f"{_user()}@{os.uname().nodename}",
         )
         deferred = arguments.deferred or self.settings.defer_init
         beginning = begin(wanted, None if deferred else client, seconds=_CREATION_SECONDS)
@@ -207,7 +210,7 @@ class Session:
             web_host=self._connection.web_host if self._connection else None,
             files_host=self._connection.files_host if self._connection else None,
             pid=os.getpid(),
-            host=platform.node(),
+            host=os.uname().nodename,
             started=utc_now(),
         )
         folder = _new_folder(runs_folder(self.settings.home), beginning.task.id)

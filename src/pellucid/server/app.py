@@ -7,7 +7,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -62,13 +62,13 @@ def create_app(
     page = Page(asset_dir())
 
     async def anything(request: Request) -> Response:
-        if API_PATH.fullmatch(request.url.path):
-            return await api(request)
-        if request.method in ("GET", "HEAD"):
+        reading = request.method in ("GET", "HEAD")
+        # A file of the page such as ``/favicon.svg`` looks like an endpoint; no endpoint is called like one of them.
+        if reading and (page.has(request.url.path) or not API_PATH.fullmatch(request.url.path)):
             return await page.serve(request)
         if request.method == "POST" and request.headers.get("Content-Type", "").startswith("multipart/"):
             return await files.upload(request)
-        return PlainTextResponse("not found", 404)
+        return await api(request)
 
     methods = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]
     routes = [
@@ -95,7 +95,8 @@ class _NamedHosts:
             named = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
             host = named.rpartition(":")[0] if named.rpartition(":")[2].isdigit() else named
             if host not in self._hosts:
-                response = JSONResponse({"error": f"this server is not called {host!r}"}, 421)
+                # Plain text: existing clients repeat a request for ever whose answer is JSON without an envelope.
+                response = PlainTextResponse(f"this server is not called {host!r}", 421)
                 await response(scope, receive, send)
                 return
         await self._app(scope, receive, send)

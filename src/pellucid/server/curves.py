@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,34 @@ def sampled(points: Points, name: str, *, samples: int, axis: str) -> Curve:
     if axis == "iso_time":
         labels = [_iso(milliseconds) for milliseconds in labels]
     return Curve(name=name, x=labels, y=y.tolist())
+
+
+class ScalarRow(NamedTuple):
+    """One point with its names; time in milliseconds since the epoch."""
+
+    title: str
+    series: str
+    iteration: int
+    time: int
+    value: float
+
+
+def rows_by_iteration(
+    curves: Mapping[tuple[str, str], Points], *, offset: int, limit: int, descending: bool = False
+) -> list[ScalarRow]:
+    """A page of the points of all curves by (iteration, title, series); only its rows become Python objects."""
+    names = sorted(curves)
+    if not names:
+        return []
+    points = [curves[name] for name in names]
+    of_curve = np.repeat(np.arange(len(points)), [len(curve.iteration) for curve in points])
+    iteration = np.concatenate([curve.iteration for curve in points])
+    time = np.concatenate([curve.time for curve in points])
+    value = np.concatenate([curve.value for curve in points])
+    order = np.lexsort((of_curve, iteration))
+    page = (order[::-1] if descending else order)[offset : offset + limit]
+    columns = zip(*(column[page].tolist() for column in (of_curve, iteration, time, value)), strict=True)
+    return [ScalarRow(*names[place], *rest) for place, *rest in columns]
 
 
 def check_axis(axis: str | None) -> str:

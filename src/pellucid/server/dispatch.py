@@ -1,15 +1,17 @@
-"""An API request from bytes to bytes: find the endpoint, decode, check who asks, call, wrap in the envelope."""
+"""An API request from bytes to bytes: find the endpoint, check who asks, decode, call, wrap in the envelope."""
 
 from __future__ import annotations
 
 import gzip
 import logging
 import re
+from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from pellucid.base.clock import Clock
@@ -20,7 +22,7 @@ from pellucid.server.context import Context
 from pellucid.server.endpoints import AnyEndpoint, Policy
 from pellucid.server.errors import ApiError, from_store
 from pellucid.server.event_records import parse_lines
-from pellucid.server.request import merge_parameters, parse_object, to_request
+from pellucid.server.request import merge_parameters, parse_object, read_body, to_request
 from pellucid.store.api import Store
 from pellucid.store.errors import StoreError
 from pellucid.wire import events
@@ -38,6 +40,16 @@ _log = logging.getLogger(__name__)
 _encoder = msgspec.json.Encoder()
 
 
+@dataclass(frozen=True)
+class _Call:
+    """A request and what it asks for; ``endpoint`` is ``None`` if there is none of this name."""
+
+    request: Request
+    name: str
+    version: str
+    endpoint: AnyEndpoint | None
+
+
 class Dispatcher:
     """Answers API requests over one store."""
 
@@ -49,41 +61,49 @@ class Dispatcher:
 
     async def __call__(self, request: Request) -> Response:
         """Answer one request; whatever happens, the answer is an envelope."""
-        match = API_PATH.fullmatch(request.url.path)
-        name, version = (match["name"], match["version"] or API_VERSION) if match else (request.url.path, API_VERSION)
         if request.method == "OPTIONS":
             return Response()
+        match = API_PATH.fullmatch(request.url.path)
+        name = match["name"] if match else request.url.path
+        call = _Call(request, name, (match and match["version"]) or API_VERSION, self._table.get(name))
         try:
-            body = await _read_body(request)
-            form = (await request.form()).multi_items() if _is_form(request) else []
-            data = await run_in_threadpool(self._answer, name, request, body, [(k, str(v)) for k, v in form])
-            return _respond(request, name, version, ErrorCode.GENERAL, data=data)
+            body = await read_body(request, limit=MOST_BYTES)
         except ApiError as error:
-            return _respond(request, name, version, error.code, message=error.message)
-        except Exception:  # noqa: BLE001 - the edge of a request: the client gets an envelope, the log the traceback
-            _log.exception("%s failed", name)
-            return _respond(request, name, version, ErrorCode.GENERAL, message=ErrorCode.GENERAL.sentence)
+            return _respond(call, error)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody is there to read it
+        # All that takes time is done there: the store's work, decoding, and compressing the answer.
+        return await run_in_threadpool(self._answer, call, body)
 
-    def _answer(self, name: str, request: Request, body: bytes, form: list[tuple[str, str]]) -> bytes:
-        endpoint = self._table.get(name)
-        if endpoint is None:
-            raise ApiError(ErrorCode.NOT_FOUND, name)
+    def _answer(self, call: _Call, body: bytes) -> Response:
         try:
-            user = None if endpoint.policy is Policy.PUBLIC else user_of_request(request, self._authority)
-            if endpoint.policy is Policy.ADMIN and user is not None and user.role != "admin":
-                raise ApiError(ErrorCode.FORBIDDEN, name)
-            context = Context(
-                store=self._store,
-                authority=self._authority,
-                clock=self._clock,
-                user=user,
-                worker=request.headers.get("X-ClearML-Worker") or request.headers.get("X-Trains-Worker") or "",
-                authorization=request.headers.get("Authorization"),
-            )
-            content = _decode(endpoint, request, body, form)
-            return encode(endpoint.handler(context, content))
+            return _respond(call, self._data(call, body))
+        except ApiError as error:
+            return _respond(call, error)
         except StoreError as error:
-            raise from_store(error) from error
+            return _respond(call, from_store(error))
+        except RecursionError:
+            return _respond(call, ApiError(ErrorCode.BAD_REQUEST, "the content is nested too deeply"))
+        except Exception:  # noqa: BLE001 - the edge of a request: the client gets an envelope, the log the traceback
+            _log.exception("%s failed", call.name)
+            return _respond(call, ApiError(ErrorCode.GENERAL))
+
+    def _data(self, call: _Call, body: bytes) -> bytes:
+        endpoint, request = call.endpoint, call.request
+        if endpoint is None:
+            raise ApiError(ErrorCode.NOT_FOUND, call.name)
+        user = None if endpoint.policy is Policy.PUBLIC else user_of_request(request, self._authority)
+        if endpoint.policy is Policy.ADMIN and user is not None and user.role != "admin":
+            raise ApiError(ErrorCode.FORBIDDEN, call.name)
+        context = Context(
+            store=self._store,
+            authority=self._authority,
+            clock=self._clock,
+            user=user,
+            worker=request.headers.get("X-ClearML-Worker") or request.headers.get("X-Trains-Worker") or "",
+            authorization=request.headers.get("Authorization"),
+        )
+        return encode(endpoint.handler(context, _decode(endpoint, request, body)))
 
 
 def encode(data: Any) -> bytes:
@@ -91,68 +111,60 @@ def encode(data: Any) -> bytes:
     return _encoder.encode(data)
 
 
-def _decode(endpoint: AnyEndpoint, request: Request, body: bytes, form: list[tuple[str, str]]) -> Any:
+def _decode(endpoint: AnyEndpoint, request: Request, body: bytes) -> Any:
+    if endpoint.action is events.ADD_BATCH:
+        sound, malformed = parse_lines(body)
+        if not sound and not malformed:
+            raise ApiError(ErrorCode.BATCH_EMPTY)
+        return events.AddBatch(events=sound, malformed=malformed)
     kind = request.headers.get("Content-Type", "").partition(";")[0].strip()
+    if kind == "application/msgpack":
+        return _from_msgpack(body, endpoint)
+    content, parameters = {}, request.query_params.multi_items()
+    if kind == "application/x-www-form-urlencoded":
+        parameters += parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
+    else:
+        content = parse_object(body)
+    return to_request(merge_parameters(content, parameters), endpoint.action.request)
+
+
+def _from_msgpack(body: bytes, endpoint: AnyEndpoint) -> Any:
     try:
-        if kind == "application/json-lines" or endpoint.action is events.ADD_BATCH:
-            sound, malformed = parse_lines(body)
-            if not sound and not malformed:
-                raise ApiError(ErrorCode.BATCH_EMPTY)
-            return events.AddBatch(events=sound, malformed=malformed)
-        if kind == "application/msgpack":
-            return msgspec.msgpack.decode(body, type=endpoint.action.request)
+        return msgspec.msgpack.decode(body, type=endpoint.action.request)
     except msgspec.ValidationError as error:
-        raise ApiError(ErrorCode.BATCH_ITEM_INVALID if b"\n" in body else ErrorCode.VALIDATION, str(error)) from error
+        raise ApiError(ErrorCode.VALIDATION, str(error)) from error
     except msgspec.DecodeError as error:
-        raise ApiError(ErrorCode.BAD_REQUEST, f"the body cannot be read: {error}") from error
-    content = {} if form else parse_object(body)
-    merged = merge_parameters(content, [*request.query_params.multi_items(), *form])
-    return to_request(merged, endpoint.action.request)
+        raise ApiError(ErrorCode.BAD_REQUEST, f"the body is not MessagePack: {error}") from error
 
 
-async def _read_body(request: Request) -> bytes:
-    if request.headers.get("Content-Encoding"):
-        raise ApiError(ErrorCode.CONTENT_ENCODING)
-    declared = request.headers.get("Content-Length", "0")
-    if declared.isdigit() and int(declared) > MOST_BYTES:
-        raise ApiError(ErrorCode.TOO_LARGE, f"{declared} bytes; the limit is {MOST_BYTES}")
-    if _is_form(request):
-        return b""
-    chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > MOST_BYTES:
-            raise ApiError(ErrorCode.TOO_LARGE, f"more than {MOST_BYTES} bytes")
-        chunks.append(chunk)
-    return b"".join(chunks)
-
-
-def _is_form(request: Request) -> bool:
-    return request.headers.get("Content-Type", "").startswith("application/x-www-form-urlencoded")
-
-
-def _respond(
-    request: Request, name: str, version: str, code: ErrorCode, *, data: bytes | None = None, message: str = "OK"
-) -> Response:
-    succeeded = data is not None
-    call = new_id()
+def _respond(call: _Call, outcome: bytes | ApiError) -> Response:
+    """The envelope around data or an error."""
+    headers = call.request.headers
+    status, subcode, message = 200, 0, "OK"
+    if isinstance(outcome, ApiError):
+        status, subcode, message = outcome.code.status, outcome.code.subcode, outcome.message
+    call_id = new_id()
     envelope = Envelope(
         meta=Meta(
-            id=call,
-            trx=request.headers.get("X-Clearml-Trx", call),
-            endpoint=Endpoint(name=name, requested_version=version, actual_version=API_VERSION),
-            result_code=200 if succeeded else code.status,
-            result_subcode=0 if succeeded else code.subcode,
+            id=call_id,
+            trx=headers.get("X-Clearml-Trx", call_id),
+            endpoint=Endpoint(
+                name=call.name,
+                requested_version=call.version,
+                actual_version=API_VERSION if call.endpoint else None,
+            ),
+            result_code=status,
+            result_subcode=subcode,
             result_msg=message,
         ),
-        data=msgspec.Raw(data or b"{}"),
+        data=msgspec.Raw(outcome if isinstance(outcome, bytes) else b"{}"),
     )
     content = _encoder.encode(envelope)
-    headers = {"Cache-Control": "no-store"}
-    if PELLUCID_CLIENT_HEADER not in request.headers and "cookie" not in request.headers:
+    extra = {"Cache-Control": "no-store"}
+    if PELLUCID_CLIENT_HEADER not in headers and "cookie" not in headers:
         # Existing clients fork with open sockets and mix up the answers on kept connections.
-        headers["Connection"] = "close"
-    if len(content) >= _COMPRESS_FROM and "gzip" in request.headers.get("Accept-Encoding", ""):
+        extra["Connection"] = "close"
+    if len(content) >= _COMPRESS_FROM and "gzip" in headers.get("Accept-Encoding", ""):
         content = gzip.compress(content, compresslevel=1)
-        headers["Content-Encoding"] = "gzip"
-    return Response(content, envelope.meta.result_code, headers, media_type="application/json")
+        extra["Content-Encoding"] = "gzip"
+    return Response(content, status, extra, media_type="application/json")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,7 +10,10 @@ import msgspec
 import zstandard
 
 from pellucid.base.points import POINT
+from pellucid.server.errors import ApiError
+from pellucid.server.request import parse_json
 from pellucid.store.records import Block, EventRecord, EventsBlock, PointsBlock
+from pellucid.wire.codes import ErrorCode
 from pellucid.wire.enums import EventType
 from pellucid.wire.events import Event
 
@@ -26,8 +30,12 @@ def refusal(event: Event) -> str | None:
         return "task is missing"
     if event.iter is not None and event.iter not in _INT64:
         return f"iter is {event.iter}, which has more than 64 bits"
+    if event.timestamp is not None and event.timestamp * _NANOSECONDS not in _INT64:
+        return f"timestamp is {event.timestamp}, which is no number of milliseconds since 1970"
     if event.type == EventType.scalar and event.value is None:
         return "value is missing"
+    if event.type == EventType.log and event.model_event:
+        return "a model has no console"
     return None
 
 
@@ -94,18 +102,30 @@ def parse_lines(body: bytes) -> tuple[list[Event], dict[str, int]]:
     """The events of a body with one on each line, and what was wrong with the others (protocol §1.9).
 
     Raises:
-        msgspec.DecodeError: a line is not a JSON object.
+        ApiError: 400/18, a line is not a JSON object.
     """
     decoder = msgspec.json.Decoder(Event, strict=False)
     events: list[Event] = []
-    errors: dict[str, int] = {}
-    for line in body.split(b"\n"):
+    errors: Counter[str] = Counter()
+    for number, line in enumerate(body.split(b"\n"), start=1):
         if not line.strip():
             continue
         try:
             events.append(decoder.decode(line))
-        except msgspec.ValidationError as error:
-            if not isinstance(msgspec.json.decode(line), dict):
-                raise
-            errors[str(error)] = errors.get(str(error), 0) + 1
-    return events, errors
+        except (msgspec.DecodeError, RecursionError):
+            # Seldom, so it may take its time: the line is in Python's dialect, or it is no event, or no object at all.
+            try:
+                events.append(msgspec.convert(_parse_line(line, number), Event, strict=False))
+            except msgspec.ValidationError as error:
+                errors[str(error)] += 1
+    return events, dict(errors)
+
+
+def _parse_line(line: bytes, number: int) -> dict[str, Any]:
+    try:
+        parsed = parse_json(line)
+    except ValueError as error:
+        raise ApiError(ErrorCode.BATCH_ITEM_INVALID, f"line {number}: {error}") from error
+    if not isinstance(parsed, dict):
+        raise ApiError(ErrorCode.BATCH_ITEM_INVALID, f"line {number}")
+    return parsed

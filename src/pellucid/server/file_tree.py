@@ -69,7 +69,7 @@ class FileTree:
         return os.fdopen(descriptor, "rb")
 
     def delete(self, path: str) -> None:
-        """Delete a file, and the folders that it leaves empty. Raises as ``open`` does."""
+        """Delete a file. Raises as ``open`` does."""
         with self._folder(path, create=False) as (folder, name):
             try:
                 os.unlink(name, dir_fd=folder)

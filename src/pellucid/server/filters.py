@@ -32,21 +32,48 @@ def to_query(request: WireQuery, equal: dict[str, list[str]]) -> Query:
         name=request.name,
         equal=equal,
         tags=seed_condition(as_list(request.tags)),
-        system_tags=protocol_condition(as_list(request.system_tags)),
-        hidden=bool(request.search_hidden) or request.id is not None,
+        system_tags=protocol_condition("system_tags", as_list(request.system_tags)),
+        hidden=bool(request.search_hidden) or bool(ids),
         order_by=[(field.lstrip("-"), field.startswith("-")) for field in order],
-        offset=max(request.page or 0, 0) * size,
+        offset=(request.page or 0) * size,
         limit=size,
     )
 
 
-def values_of(field: str, value: OneOrMany | None) -> list[str]:
-    """The plain values of a column's filter. Raises ApiError 400/16 for operators, which only tags have."""
-    values = [item for item in as_list(value) if item is not None]
-    for item in values:
-        if item.startswith("__$"):
+def ids_of(field: str, value: OneOrMany | None) -> list[str]:
+    """The values of a column that holds an id. Raises ApiError 400/16 for operators, which are not known for these."""
+    values = []
+    for item in as_list(value):
+        if item is None or item.startswith(("__$", "-")):
             raise ApiError(ErrorCode.UNSUPPORTED_OPERATOR, f"{field}: {item}")
+        values.append(item)
     return values
+
+
+def words_of(field: str, value: OneOrMany | None, vocabulary: Iterable[str]) -> list[str]:
+    """The values that a column of a closed vocabulary may have, by the protocol's list operators.
+
+    Raises:
+        ApiError: 400/16 for an unknown operator.
+    """
+    condition = protocol_condition(field, as_list(value))
+    if condition is None:
+        return []
+    # A column has one value, so that all words can be tried; a word that no row has stands for "none of them".
+    return [word for word in vocabulary if _holds(condition, word)] or [""]
+
+
+def _holds(condition: TagCondition, word: str) -> bool:
+    outcomes = []
+    for part in condition.parts:
+        match part:
+            case TagCondition():
+                outcomes.append(_holds(part, word))
+            case Not(tag):
+                outcomes.append(tag != word)
+            case tag:
+                outcomes.append(tag == word)
+    return all(outcomes) if condition.every else any(outcomes)
 
 
 def seed_condition(values: Iterable[str | None]) -> TagCondition | None:
@@ -83,8 +110,8 @@ def _tag(item: str, *, negated: bool) -> str | Not:
     return Not(item[1:]) if item.startswith("-") and len(item) > 1 else item
 
 
-def protocol_condition(values: Iterable[str | None]) -> TagCondition | None:
-    """The system's tags: values pooled as wanted, required and refused, the pools joined by the first operator.
+def protocol_condition(field: str, values: Iterable[str | None]) -> TagCondition | None:
+    """A list filter: values pooled as wanted, required and refused, the pools joined by the first operator.
 
     ``-x`` refuses x only while no operator has been seen (protocol §2.0).
     """
@@ -101,7 +128,7 @@ def protocol_condition(values: Iterable[str | None]) -> TagCondition | None:
         elif item == _DEFAULT:
             current = "in"
         elif item.startswith("__$"):
-            raise ApiError(ErrorCode.UNSUPPORTED_OPERATOR, f"system_tags: {item}")
+            raise ApiError(ErrorCode.UNSUPPORTED_OPERATOR, f"{field}: {item}")
         elif negated:
             pools["nin"].append(item)
             negated = False

@@ -35,6 +35,10 @@ class Page:
             if file.is_file() and folder
         }
 
+    def has(self, path: str) -> bool:
+        """Whether a path names a file of the app."""
+        return path in self._files
+
     async def serve(self, request: Request) -> Response:
         """A file of the app, or its page."""
         path = request.url.path
@@ -43,9 +47,15 @@ class Page:
             forever = path.startswith("/assets/")  # their names hold a hash of their content
             cache = "public, max-age=31536000, immutable" if forever else "no-cache"
             return FileResponse(file, headers={**_HEADERS, "Cache-Control": cache})
-        if "." in path.rpartition("/")[2] and path != "/index.html":
+        if _names_a_file(path):
             return PlainTextResponse("not found", 404)
         index = self._files.get("/index.html")
         if index is None:
             return HTMLResponse(_NOT_BUILT, headers=_HEADERS)
         return FileResponse(index, headers={**_HEADERS, "Cache-Control": "no-cache"})
+
+
+def _names_a_file(path: str) -> bool:
+    """Whether a path is that of a file, should there be one: a screen's address may end with the name of an artifact,
+    so only what lies where the app's files do is taken for one."""
+    return path != "/index.html" and (path.startswith("/assets/") or ("." in path and path.count("/") == 1))

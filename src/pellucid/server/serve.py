@@ -13,8 +13,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import uvicorn
-from starlette.types import ASGIApp
 
 from pellucid.server.app import create_app
 from pellucid.server.auth.credentials import KeyPair
@@ -55,31 +55,39 @@ def run_server(*, host: str, port: int, data: Path, environ: Mapping[str, str] =
             f"with {_ACCESS_VARIABLE} and {_SECRET_VARIABLE}"
         )
     with _listen(host, port) as listener, _only_server_of(data):
-        try:
+        with _usable(data):
             store = open_store(data)
-        except (OSError, NewerSchemaError, UnavailableError) as error:
-            raise ServeError(f"cannot use the data folder {data}: {error}") from error
         with closing(store):
-            pair = ensure_admin(store, data, chosen)
             loopback = _is_loopback(host)
-            app = create_app(
-                store,
-                data,
-                owner=ADMIN if loopback else None,
-                hosts=frozenset({"127.0.0.1", "localhost", "[::1]", host}) if loopback else None,
-            )
+            with _usable(data):
+                pair = ensure_admin(store, data, chosen)
+                app = create_app(
+                    store,
+                    data,
+                    owner=ADMIN if loopback else None,
+                    hosts=frozenset({"127.0.0.1", "localhost", "[::1]", host}) if loopback else None,
+                )
             url = _url(host, listener.getsockname()[1])
+            config = uvicorn.Config(
+                app,
+                log_level="warning",
+                access_log=False,
+                lifespan="off",
+                ws="none",
+                server_header=False,
+                # Who is at the other end decides who is let in, so no header may say it.
+                proxy_headers=False,
+                timeout_graceful_shutdown=_GRACE_SECONDS,
+            )
             try:
-                asyncio.run(_serve(app, listener, lambda: _ready(url, data, pair)))
+                with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+                    runner.run(_serve(config, listener, lambda: _ready(url, data, pair)))
             finally:
                 withdraw(data)
     return 0
 
 
-async def _serve(app: ASGIApp, listener: socket.socket, ready: Callable[[], None]) -> None:
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=_GRACE_SECONDS
-    )
+async def _serve(config: uvicorn.Config, listener: socket.socket, ready: Callable[[], None]) -> None:
     server = _PoliteServer(config)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -107,7 +115,8 @@ class _PoliteServer(uvicorn.Server):
 
 
 def _ready(url: str, data: Path, pair: KeyPair) -> None:
-    announce(data, url, pair)
+    with _usable(data):
+        announce(data, url, pair)
     print(f"Pellucid is ready at {url} (data in {data}, credentials in {credentials_file(data)})", flush=True)
 
 
@@ -118,6 +127,9 @@ def _listen(host: str, port: int) -> Iterator[socket.socket]:
     with listener:
         # A server that is started anew must not wait for the old connections to be forgotten.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # Inherited by the connections: head and body of an answer are two writes, and the second must not wait 40 ms for
+        # the other end to say that it got the first.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             listener.bind((host, port))
             listener.listen(1024)
@@ -127,13 +139,20 @@ def _listen(host: str, port: int) -> Iterator[socket.socket]:
 
 
 @contextmanager
+def _usable(data: Path) -> Iterator[None]:
+    """Say in one sentence what is wrong with the data folder."""
+    try:
+        yield
+    except (OSError, msgspec.DecodeError, NewerSchemaError, UnavailableError) as error:
+        raise ServeError(f"cannot use the data folder {data}: {error}") from error
+
+
+@contextmanager
 def _only_server_of(data: Path) -> Iterator[None]:
     """Hold the data folder, so that a second server on it is told instead of replacing the first one's notice."""
-    try:
+    with _usable(data):
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = os.open(data / "server.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise ServeError(f"cannot use the data folder {data}: {error}") from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

@@ -20,6 +20,13 @@ _SCRIPT: dict[str, Any] = {"binary": "python", "repository": "", "entry_point": 
 _EXECUTION: dict[str, Any] = {"artifacts": [], "parameters": {}}
 _OUTPUT: dict[str, Any] = {"destination": ""}
 _MODELS: dict[str, Any] = {"input": [], "output": []}
+_KINDS: dict[tuple[str, str], type] = {
+    ("script", "requirements"): dict,
+    ("execution", "parameters"): dict,
+    ("execution", "artifacts"): list,
+    ("models", "input"): list,
+    ("models", "output"): list,
+}
 
 
 def to_task(record: TaskRecord, summaries: Iterable[SeriesSummary] = ()) -> tasks.Task:
@@ -50,15 +57,19 @@ def to_task(record: TaskRecord, summaries: Iterable[SeriesSummary] = ()) -> task
         last_metrics=to_last_metrics(summaries),
         tags=record.tags,
         system_tags=record.system_tags,
-        script={**_SCRIPT, **record.script},
-        execution={**_EXECUTION, **record.execution},
-        output={**_OUTPUT, **record.output},
-        models={**_MODELS, **record.models},
+        script=_completed(_SCRIPT, record.script),
+        execution=_completed(_EXECUTION, record.execution),
+        output=_completed(_OUTPUT, record.output),
+        models=_completed(_MODELS, record.models),
         container=record.container,
         runtime=record.runtime,
         hyperparams=record.hyperparams,
         configuration=record.configuration,
     )
+
+
+def _completed(defaults: dict[str, Any], stored: dict[str, Any]) -> dict[str, Any]:
+    return {**defaults, **{key: value for key, value in stored.items() if value is not None}}
 
 
 def to_last_metrics(summaries: Iterable[SeriesSummary]) -> tasks.LastMetrics:
@@ -90,14 +101,12 @@ def from_create(request: tasks.Create, *, task: str, user: str, now: datetime) -
     """The row of a new task.
 
     Raises:
-        ApiError: 400/12 for an unknown type or an empty name.
+        ApiError: 400/12 for an unknown type, an empty name, or a section that is not what clients can read.
     """
-    name = request.name.strip()
-    if not name:
-        raise ApiError(ErrorCode.VALIDATION, "name is empty")
+    check_sections(msgspec.to_builtins(request))
     return TaskRecord(
         id=task,
-        name=name,
+        name=check_name(request.name),
         type=check_type(request.type),
         status=str(TaskStatus.created),
         project=request.project or None,
@@ -108,8 +117,8 @@ def from_create(request: tasks.Create, *, task: str, user: str, now: datetime) -
         created=now,
         last_update=now,
         last_change=now,
-        tags=sorted(set(request.tags or [])),
-        system_tags=sorted(set(request.system_tags or [])),
+        tags=check_tags("tags", request.tags or []),
+        system_tags=check_tags("system_tags", request.system_tags or []),
         script=trimmed_script(request.script or {}),
         execution=normal_execution(request.execution or {}),
         output={"destination": request.output_dest or ""},
@@ -118,6 +127,32 @@ def from_create(request: tasks.Create, *, task: str, user: str, now: datetime) -
         hyperparams=msgspec.to_builtins(request.hyperparams or {}),
         configuration=msgspec.to_builtins(request.configuration or {}),
     )
+
+
+def check_name(name: str) -> str:
+    """A task's name without white space around it. Raises ApiError 400/12 if nothing is left."""
+    if not name.strip():
+        raise ApiError(ErrorCode.VALIDATION, "name is empty")
+    return name.strip()
+
+
+def check_tags(field: str, tags: Iterable[str]) -> list[str]:
+    """Tags, each once, in order. Raises ApiError 400/12 for one that a search would take for an operator."""
+    for tag in tags:
+        if tag.startswith("__$"):
+            raise ApiError(ErrorCode.VALIDATION, f"{field}: {tag!r} begins like an operator of searches")
+    return sorted(set(tags))
+
+
+def check_sections(content: dict[str, Any]) -> None:
+    """Refuse what makes existing clients throw a whole document away (protocol §1.5). Raises ApiError 400/12."""
+    for (section, key), kind in _KINDS.items():
+        value = (content.get(section) or {}).get(key)
+        if value is not None and not isinstance(value, kind):
+            raise ApiError(ErrorCode.VALIDATION, f"{section}.{key} is no {'list' if kind is list else 'object'}")
+    for number, artifact in enumerate((content.get("execution") or {}).get("artifacts") or []):
+        if not isinstance(artifact, dict) or not all(isinstance(artifact.get(key), str) for key in ("key", "type")):
+            raise ApiError(ErrorCode.VALIDATION, f"execution.artifacts[{number}] has no key and type")
 
 
 def check_type(name: str) -> str:

@@ -87,8 +87,9 @@ def was_reset(task: TaskRecord, *, now: datetime, force: bool, clear_all: bool) 
 
 
 def pinged(task: TaskRecord, now: datetime) -> TaskRecord:
-    """The task with a sign of life."""
-    return with_duration(replace(task, last_update=now, last_change=now), now)
+    """The task with a sign of life. One that has ended runs no longer, however late a ping of it arrives."""
+    alive = replace(task, last_update=now, last_change=now)
+    return with_duration(alive, now) if task.status == S.in_progress else alive
 
 
 def with_duration(task: TaskRecord, now: datetime) -> TaskRecord:

@@ -48,7 +48,7 @@ def run_shipping_loop(shipment: Shipment, process: RunProcess, wake: Wake, *, wa
     """
     outage: Iterator[float] | None = None
     pause, next_ping = _SHORTEST_PAUSE, time.monotonic() + PING_EVERY
-    while not shipment.is_over and shipment.folder.exists():
+    while not shipment.is_over() and shipment.folder.exists():
         try:
             running = process.is_running()
             sent = shipment.round()
@@ -68,18 +68,26 @@ def run_shipping_loop(shipment: Shipment, process: RunProcess, wake: Wake, *, wa
             if outage is not None:
                 logger.warning("sending again")
                 outage = None
-            at_once = sent >= _FULL or (sent > 0 and (shipment.is_waiting or ending))
-            pause = 0.0 if at_once else _pause_after(sent, pause)
+            pause = _pause_after(sent, pause, more=ending or shipment.is_waiting)
         if pause > 0:
             shipment.save()
-        wake.sleep(pause, also=process.descriptor)
+        wake.sleep(0.0 if shipment.is_over() else pause, also=process.descriptor)
     shipment.save()
 
 
-def _pause_after(sent: int, pause: float) -> float:
-    if sent >= _MUCH:
-        return _SHORTEST_PAUSE
-    return _PAUSE_AFTER_LITTLE if sent else min(_LONGEST_PAUSE, max(pause, _SHORTEST_PAUSE) * 2)
+def _pause_after(sent: int, pause: float, *, more: bool) -> float:
+    """The pause after a round that went well.
+
+    Args:
+        sent: how much it sent.
+        pause: the pause before it, in seconds.
+        more: whether there is more to do.
+    """
+    if sent >= _FULL or (sent and more):
+        return 0.0
+    if sent:
+        return _SHORTEST_PAUSE if sent >= _MUCH else _PAUSE_AFTER_LITTLE
+    return min(_LONGEST_PAUSE, max(pause, _SHORTEST_PAUSE) * 2)
 
 
 def run_uploads_loop(uploads: Uploads, wake: Wake, *, waits: Waits = default_waits) -> None:

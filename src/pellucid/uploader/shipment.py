@@ -94,7 +94,6 @@ class Shipment:
             collector.is_empty for collector in self._collectors.values()
         )
 
-    @property
     def is_over(self) -> bool:
         """Whether the task has its final status and nobody writes any more."""
         return self._ledger.finished and not any(
@@ -140,7 +139,7 @@ class Shipment:
     def close(self) -> None:
         """Let go of the server; a folder whose content is wholly on the server is deleted."""
         self._client.close()
-        if self.is_over and not self._ledger.refused_anything:
+        if self.is_over() and not self._ledger.refused_anything:
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def _collect(self) -> None:

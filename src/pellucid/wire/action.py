@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeAlias, TypeVar
 
 import msgspec
+
+Int64: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+"""An integer that databases can hold; others are refused where they come in."""
+
+Position: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
+"""A place in a stream: sums of two of them are still ``Int64``."""
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

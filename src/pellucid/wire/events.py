@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from pellucid.wire.action import Action, Request, Response
+from pellucid.wire.action import Action, Int64, Request, Response
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -107,7 +107,7 @@ class GetTaskLog(Request, frozen=True):
     task: str
     batch_size: int | None = None
     navigate_earlier: bool = True
-    from_timestamp: int | None = None
+    from_timestamp: Int64 | None = None
     order: str | None = None
 
 

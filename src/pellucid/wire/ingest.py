@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from pellucid.wire.action import Action, Request, Response
+from pellucid.wire.action import Action, Position, Request, Response
 from pellucid.wire.events import Event
 
 
@@ -31,7 +31,7 @@ class PointsBatch(msgspec.Struct, frozen=True, kw_only=True, tag="points"):
     """
 
     writer: str
-    offset: int
+    offset: Position
     count: int
     series: dict[int, tuple[str, str]]
     data: bytes
@@ -46,7 +46,7 @@ class EventsBatch(msgspec.Struct, frozen=True, kw_only=True, tag="events"):
     """
 
     writer: str
-    events: list[tuple[int, Event]]
+    events: list[tuple[Position, Event]]
 
 
 Batch: TypeAlias = PointsBatch | EventsBatch

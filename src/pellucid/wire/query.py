@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
+
+import msgspec
 
 from pellucid.wire.action import Request
 
 OneOrMany: TypeAlias = str | list[str | None]
 """A list filter; a scalar stands for a list of one."""
+
+PageNumber: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)]
+"""Counted from zero."""
 
 
 class Query(Request, frozen=True):
@@ -28,7 +33,7 @@ class Query(Request, frozen=True):
     system_tags: OneOrMany | None = None
     only_fields: str | list[str] | None = None
     order_by: str | list[str] | None = None
-    page: int | None = None
+    page: PageNumber | None = None
     page_size: int | None = None
     search_hidden: bool | None = None
     search_text: str | None = None

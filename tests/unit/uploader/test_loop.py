@@ -69,7 +69,7 @@ def test_a_run_is_shipped_while_it_lives_and_to_its_end(
     thread.join(30)
 
     assert tracker.actions[-1] == "tasks.completed"
-    assert shipment.is_over
+    assert shipment.is_over()
 
 
 def test_the_end_of_the_process_is_noticed_and_told(tmp_path: Path, tracker: FakeTracker, wake: Wake) -> None:

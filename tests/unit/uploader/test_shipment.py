@@ -316,7 +316,7 @@ def test_the_end_comes_last_and_the_folder_goes(
         "status_message": "all well",
     }
     assert tracker.points == [("loss", "other", 5, 5.0)]
-    assert shipment.is_over
+    assert shipment.is_over()
     shipment.close()
     assert not run.folder.exists()
 

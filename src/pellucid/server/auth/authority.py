@@ -24,7 +24,7 @@ COMPANY_ID: Final = "pellucid"
 """The one tenant; existing clients expect an id."""
 
 DEFAULT_LIFE: Final = timedelta(days=30)
-_LONGEST_LIFE: Final = timedelta(days=365)
+LONGEST_LIFE: Final = timedelta(days=365)
 _SHORTEST_LIFE: Final = timedelta(minutes=1)
 _ALGORITHM: Final = "HS256"
 
@@ -76,7 +76,7 @@ class Authority:
         now = self._clock()
         claims: dict[str, Any] = {
             "iat": now,
-            "exp": now + min(max(life, _SHORTEST_LIFE), _LONGEST_LIFE),
+            "exp": now + min(max(life, _SHORTEST_LIFE), LONGEST_LIFE),
             "session_id": new_id(),
             "auth_type": "Bearer",
             "identity": {

@@ -26,34 +26,47 @@ def user_of_request(request: HTTPConnection, authority: Authority, *, reading: b
     Args:
         request: what came in.
         authority: checks the proof.
-        reading: whether the request only reads a file. Browsers do not say where such a request comes from if the page
-            came over plain HTTP; that the cookie is there at all says that no other site made it.
+        reading: whether the request only reads a file, which a person may also do from the address bar.
 
     Raises:
-        ApiError: 401 if nobody proves to be, 403/22 if the browser says that the request is another site's.
+        ApiError: 401 if nobody proves to be, 403/22 if the browser does not say that our own page asks.
     """
     header = request.headers.get("Authorization")
     token = request.cookies.get(COOKIE)
     if header or not token:
         return authority.user_of_header(header)
-    unsaid = "Sec-Fetch-Site" not in request.headers and "Origin" not in request.headers
-    if not (reading and unsaid) and not is_same_origin(request):
+    if not is_same_origin(request) and not (reading and _is_opened_by_hand(request)):
         raise ApiError(ErrorCode.CROSS_ORIGIN)
     return authority.user_of_token(token)
 
 
 def is_same_origin(request: HTTPConnection) -> bool:
-    """Whether the browser says that a page of our own origin, or the person at the keyboard, makes this request."""
+    """Whether the browser says that a page of our own origin makes this request.
+
+    ``Sec-Fetch-Site: none`` is not enough: a link in a mail, which may hold a whole request, is opened like that, and
+    with the cookie.
+    """
     site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site in ("same-origin", "none")
+    return site == "same-origin" if site is not None else is_own_origin(request)
+
+
+def is_own_origin(request: HTTPConnection) -> bool:
+    """Whether the request names its origin, and it is the address that it was sent to."""
     origin = request.headers.get("Origin")
     return origin is not None and urlsplit(origin).netloc == request.headers.get("Host")
 
 
-def start_session(response: Response, token: str, *, secure: bool) -> None:
-    """Give the browser its cookie."""
+def _is_opened_by_hand(request: HTTPConnection) -> bool:
+    """Whether no page makes this request. Browsers don't say who does if the page came over plain HTTP; that the cookie
+    is there at all says that it was no other site."""
+    site = request.headers.get("Sec-Fetch-Site")
+    return site == "none" or (site is None and "Origin" not in request.headers)
+
+
+def start_session(request: HTTPConnection, response: Response, token: str) -> None:
+    """Give the browser its cookie; one that talks TLS, be it to a proxy before us, is to send it over TLS only."""
     life = int(DEFAULT_LIFE.total_seconds())
+    secure = request.headers.get("Origin", "").startswith("https:")
     response.set_cookie(COOKIE, token, max_age=life, httponly=True, samesite="strict", secure=secure)
 
 

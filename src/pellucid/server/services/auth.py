@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pellucid.server.auth.authority import COMPANY_ID, DEFAULT_LIFE
+from pellucid.server.auth.authority import COMPANY_ID, DEFAULT_LIFE, LONGEST_LIFE
 from pellucid.server.context import Context
 from pellucid.server.endpoints import AnyEndpoint, Endpoint, Policy
 from pellucid.server.errors import ApiError
@@ -25,7 +25,9 @@ def endpoints() -> list[AnyEndpoint]:
 def login(context: Context, request: auth.Login) -> auth.LoginResponse:
     """A token for the credentials in the header."""
     user = context.authority.user_of_header(context.authorization)
-    life = DEFAULT_LIFE if request.expiration_sec is None else timedelta(seconds=request.expiration_sec)
+    life = DEFAULT_LIFE
+    if request.expiration_sec is not None:
+        life = timedelta(seconds=min(max(request.expiration_sec, 0), LONGEST_LIFE.total_seconds()))
     return auth.LoginResponse(token=context.authority.token_for(user, life))
 
 

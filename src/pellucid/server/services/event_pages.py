@@ -6,6 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from pellucid.server.context import Context
+from pellucid.server.curves import ScalarRow, rows_by_iteration
 from pellucid.server.endpoints import AnyEndpoint, Endpoint, Policy
 from pellucid.server.errors import ApiError
 from pellucid.server.event_records import to_document
@@ -17,6 +18,7 @@ from pellucid.wire.enums import EventType
 _LOG_PAGE = 5000
 _EVENTS_PAGE = 500
 _MOST = 10_000
+_LONGEST_SCROLL = 15
 
 
 def endpoints() -> list[AnyEndpoint]:
@@ -50,8 +52,10 @@ def get_task_events(context: Context, request: events.GetTaskEvents) -> events.E
     size = min(max(request.batch_size or _EVENTS_PAGE, 1), _MOST)
     offset = _offset(request.scroll_id)
     if request.event_type == EventType.scalar:
-        documents = _scalar_documents(context, request.task)
-        total, page = len(documents), documents[offset : offset + size]
+        curves = context.store.events.points(request.task)
+        total = sum(len(points.iteration) for points in curves.values())
+        rows = rows_by_iteration(curves, offset=offset, limit=size, descending=request.order == "desc")
+        page = [_scalar_document(request.task, row) for row in rows]
     elif request.event_type == EventType.log:
         lines = context.store.events.log(request.task, limit=offset + size, after=0)
         total = context.store.events.log_count(request.task)
@@ -102,23 +106,16 @@ def debug_images(context: Context, request: events.DebugImages) -> events.DebugI
     return events.DebugImagesResponse(scroll_id=str(offset + max(request.iters, 1)), metrics=pages)
 
 
-def _scalar_documents(context: Context, task: str) -> list[dict[str, Any]]:
-    documents = [
-        {
-            "task": task,
-            "type": EventType.scalar,
-            "timestamp": time,
-            "iter": iteration,
-            "metric": title,
-            "variant": series,
-            "value": value,
-        }
-        for (title, series), points in context.store.events.points(task).items()
-        for iteration, time, value in zip(
-            points.iteration.tolist(), points.time.tolist(), points.value.tolist(), strict=True
-        )
-    ]
-    return sorted(documents, key=lambda document: (document["iter"], document["metric"], document["variant"]))
+def _scalar_document(task: str, row: ScalarRow) -> dict[str, Any]:
+    return {
+        "task": task,
+        "type": EventType.scalar,
+        "timestamp": row.time,
+        "iter": row.iteration,
+        "metric": row.title,
+        "variant": row.series,
+        "value": row.value,
+    }
 
 
 def _page(documents: list[dict[str, Any]], total: int, scroll: str | None) -> events.EventsPage:
@@ -129,6 +126,6 @@ def _offset(scroll: str | None) -> int:
     """A scroll id is a position: nothing is kept between pages, so any process can answer the next one."""
     if not scroll:
         return 0
-    if not scroll.isascii() or not scroll.isdigit():
+    if not scroll.isascii() or not scroll.isdigit() or len(scroll) > _LONGEST_SCROLL:
         raise ApiError(ErrorCode.VALIDATION, f"scroll_id is {scroll!r}, which is none that this server gave out")
     return int(scroll)

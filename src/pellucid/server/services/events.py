@@ -13,6 +13,9 @@ from pellucid.server.event_records import refusal, to_blocks
 from pellucid.store.errors import NotFoundError
 from pellucid.wire import events
 from pellucid.wire.codes import ErrorCode
+from pellucid.wire.enums import TaskStatus
+
+_LOCKED = {TaskStatus.publishing, TaskStatus.published}
 
 
 def endpoints() -> list[AnyEndpoint]:
@@ -42,14 +45,13 @@ def add_batch(context: Context, request: events.AddBatch) -> events.AddResponse:
         else:
             by_task[event.task].append(event)
     added = 0
-    for task, group in by_task.items():
+    for task, events_of_task in by_task.items():
+        group = _allowed(context, task, events_of_task, errors)
+        if not group:
+            continue
         blocks = to_blocks(group, now=to_milliseconds(now), worker=context.worker)
-        try:
-            context.store.events.append(task, blocks, now)
-        except NotFoundError as error:
-            errors[str(error)] += len(group)
-        else:
-            added += len(group)
+        context.store.events.append(task, blocks, now)
+        added += len(group)
     if not added:
         raise ApiError(ErrorCode.EVENTS_NOT_ADDED, "; ".join(errors) or "there were none")
     return events.AddResponse(added=added, errors=errors.total(), errors_info=dict(errors))
@@ -59,7 +61,7 @@ def scalar_histogram(context: Context, request: events.ScalarHistogram) -> event
     """A sampled curve of each series."""
     axis = check_axis(request.key)
     samples = min(max(request.samples or DEFAULT_SAMPLES, 1), MOST_SAMPLES)
-    _check_task(context, request.task)
+    context.store.tasks.get(request.task)
     curves: events.Curves = {}
     for (title, series), points in sorted(context.store.events.points(request.task).items()):
         curves.setdefault(title, {})[series] = sampled(points, series, samples=samples, axis=axis)
@@ -80,5 +82,16 @@ def single_values(context: Context, request: events.SingleValues) -> events.Sing
     return events.SingleValuesResponse(tasks=found)
 
 
-def _check_task(context: Context, task: str) -> None:
-    context.store.tasks.get(task)
+def _allowed(context: Context, task: str, group: list[events.Event], errors: Counter[str]) -> list[events.Event]:
+    """The events that may be added to a task as it is; the others are counted (protocol §2.6)."""
+    try:
+        record = context.store.tasks.get(task)
+    except NotFoundError as error:
+        errors[str(error)] += len(group)
+        return []
+    if record.status not in _LOCKED:
+        return group
+    allowed = [event for event in group if event.allow_locked]
+    if len(allowed) < len(group):
+        errors[f"task {task} is {record.status}"] += len(group) - len(allowed)
+    return allowed

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -20,6 +21,7 @@ _PROPERTIES = "properties"
 
 _REPLACE = ("none", "section", "all")
 _LIVE = {TaskStatus.queued, TaskStatus.in_progress}
+_Named = TypeVar("_Named", tasks.Parameter, tasks.ParameterKey)
 
 
 def endpoints() -> list[AnyEndpoint]:
@@ -33,7 +35,9 @@ def endpoints() -> list[AnyEndpoint]:
 
 def get_hyper_params(context: Context, request: tasks.GetHyperParams) -> tasks.GetHyperParamsResponse:
     """The parameters of several tasks."""
-    found = context.store.tasks.find(Query(ids=request.tasks))
+    if not request.tasks:
+        return tasks.GetHyperParamsResponse(params=[])
+    found = context.store.tasks.find(Query(ids=request.tasks, limit=len(request.tasks)))
     return tasks.GetHyperParamsResponse(
         params=[tasks.TaskParameters(task=record.id, hyperparams=_flat(record)) for record in found]
     )
@@ -50,7 +54,8 @@ def edit_hyper_params(context: Context, request: tasks.EditHyperParams) -> tasks
     now = context.clock()
 
     def change(task: TaskRecord) -> TaskRecord:
-        properties_only = all(parameter.section == _PROPERTIES for parameter in given)
+        # To replace all is to change the other sections as well.
+        properties_only = request.replace_hyperparams != "all" and _are_properties(given)
         _check_status(task, properties_only=properties_only, force=request.force)
         sections = {section: dict(parameters) for section, parameters in task.hyperparams.items()}
         if request.replace_hyperparams == "all":
@@ -69,19 +74,21 @@ def edit_hyper_params(context: Context, request: tasks.EditHyperParams) -> tasks
 
 def delete_hyper_params(context: Context, request: tasks.DeleteHyperParams) -> tasks.DeletedResponse:
     """Remove parameters, or whole sections."""
+    given = [_normal(key) for key in request.hyperparams]
     now = context.clock()
 
     def change(task: TaskRecord) -> TaskRecord:
-        properties_only = all(key.section == _PROPERTIES for key in request.hyperparams)
+        properties_only = _are_properties(given)
         _check_status(task, properties_only=properties_only, force=request.force)
         sections = {section: dict(parameters) for section, parameters in task.hyperparams.items()}
-        for key in request.hyperparams:
+        for key in given:
             if key.name is None:
                 sections.pop(key.section, None)
             else:
                 sections.get(key.section, {}).pop(key.name, None)
         kept = {section: parameters for section, parameters in sections.items() if parameters}
-        return replace(task, hyperparams=kept, last_change=now, last_update=now)
+        changed = replace(task, hyperparams=kept, last_change=now)
+        return changed if properties_only else replace(changed, last_update=now)
 
     context.store.tasks.update(request.task, change)
     return tasks.DeletedResponse(deleted=1)
@@ -93,7 +100,11 @@ def _check_status(task: TaskRecord, *, properties_only: bool, force: bool) -> No
     raise ApiError(ErrorCode.INVALID_TASK_STATUS, f"task {task.id} is {task.status}; its parameters cannot be changed")
 
 
-def _normal(parameter: tasks.Parameter) -> tasks.Parameter:
+def _are_properties(given: Sequence[tasks.Parameter | tasks.ParameterKey]) -> bool:
+    return bool(given) and all(item.section == _PROPERTIES for item in given)
+
+
+def _normal(parameter: _Named) -> _Named:
     """The section of user properties is known in any case of letters."""
     if parameter.section.lower() == _PROPERTIES:
         return msgspec.structs.replace(parameter, section=_PROPERTIES)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,9 +11,12 @@ from pellucid.base.ids import is_id, new_id
 from pellucid.server.context import Context
 from pellucid.server.endpoints import AnyEndpoint, Endpoint, Policy
 from pellucid.server.errors import ApiError
-from pellucid.server.filters import to_query, values_of
+from pellucid.server.filters import ids_of, to_query, words_of
 from pellucid.server.projection import project as projected
 from pellucid.server.task_documents import (
+    check_name,
+    check_sections,
+    check_tags,
     check_type,
     from_create,
     merged_artifacts,
@@ -26,10 +28,15 @@ from pellucid.store.errors import AlreadyExistsError
 from pellucid.store.records import TaskRecord
 from pellucid.wire import tasks
 from pellucid.wire.codes import ErrorCode
-from pellucid.wire.enums import TaskStatus
+from pellucid.wire.enums import TaskStatus, TaskType
 
-_COLUMNS = ("type", "status", "project", "parent", "user")
+_VOCABULARIES = {"type": TaskType, "status": TaskStatus}
+_REFERENCES = ("project", "parent", "user")
 _EDITABLE_STATUS = {TaskStatus.created, TaskStatus.queued, TaskStatus.in_progress}
+_LABELS = {"name", "tags", "system_tags", "comment", "project"}
+"""What people change to find a task again; it is no news of the run (protocol §2.2)."""
+
+_REPLACED = ("name", "type", "comment", "parent", "project", "hyperparams", "configuration", "container", "runtime")
 
 
 def endpoints() -> list[AnyEndpoint]:
@@ -52,9 +59,11 @@ def create(context: Context, request: tasks.Create) -> tasks.CreateResponse:
     try:
         context.store.tasks.create(record)
     except AlreadyExistsError:
-        present = context.store.tasks.get(record.id)
-        if (present.user, present.name) != (record.user, record.name):
+        # Only the user is compared: by the time a request is repeated, the task may have another name.
+        if context.store.tasks.get(record.id).user != record.user:
             raise
+    else:
+        _touch_project(context, record)
     return tasks.CreateResponse(id=record.id)
 
 
@@ -67,8 +76,8 @@ def get_by_id(context: Context, request: tasks.GetById) -> tasks.GetByIdResponse
 
 def get_all(context: Context, request: tasks.GetAll) -> tasks.GetAllResponse:
     """Tasks that match."""
-    filters = {column: getattr(request, column) for column in _COLUMNS}
-    equal = {column: values_of(column, value) for column, value in filters.items() if value is not None}
+    equal = {field: words_of(field, getattr(request, field), words) for field, words in _VOCABULARIES.items()}
+    equal |= {field: ids_of(field, getattr(request, field)) for field in _REFERENCES}
     found = context.store.tasks.find(to_query(request, equal))
     fields = [request.only_fields] if isinstance(request.only_fields, str) else request.only_fields
     summaries = {}
@@ -80,18 +89,18 @@ def get_all(context: Context, request: tasks.GetAll) -> tasks.GetAllResponse:
 
 def edit(context: Context, request: tasks.Edit) -> tasks.UpdatedResponse:
     """Change sections: some are merged one level deep, the others replaced (protocol §2.2)."""
-    if request.type is not None:
-        check_type(request.type)
-    if request.project:
-        context.store.projects.get(request.project)
+    given = _given(request)
     now = context.clock()
 
     def change(task: TaskRecord) -> TaskRecord:
         if not request.force and task.status != TaskStatus.created:
             raise ApiError(ErrorCode.INVALID_TASK_STATUS, f"task {task.id} is {task.status}; only drafts can be edited")
-        return replace(task, **_edited_fields(task, request), last_change=now, last_update=now)
+        last_update = task.last_update if given.keys() <= _LABELS else now
+        return replace(task, **_edited_fields(task, given), last_change=now, last_update=last_update)
 
-    return _updated(context, request.task, change, _given(request))
+    record = context.store.tasks.update(request.task, change)
+    _touch_project(context, record)
+    return tasks.UpdatedResponse(updated=1, fields=given)
 
 
 def set_requirements(context: Context, request: tasks.SetRequirements) -> tasks.UpdatedResponse:
@@ -102,7 +111,8 @@ def set_requirements(context: Context, request: tasks.SetRequirements) -> tasks.
         script = {**task.script, "requirements": request.requirements}
         return replace(task, script=script, last_change=now, last_update=now)
 
-    return _updated(context, request.task, change, {"script.requirements": request.requirements})
+    context.store.tasks.update(request.task, change)
+    return tasks.UpdatedResponse(updated=1, fields={"script.requirements": request.requirements})
 
 
 def add_or_update_artifacts(context: Context, request: tasks.AddOrUpdateArtifacts) -> tasks.ArtifactsUpdatedResponse:
@@ -120,26 +130,16 @@ def add_or_update_artifacts(context: Context, request: tasks.AddOrUpdateArtifact
     return tasks.ArtifactsUpdatedResponse(updated=len(given))
 
 
-def _edited_fields(task: TaskRecord, request: tasks.Edit) -> dict[str, Any]:
-    given = _given(request)
-    fields: dict[str, Any] = {
-        key: given[key]
-        for key in (
-            "name",
-            "type",
-            "comment",
-            "parent",
-            "project",
-            "hyperparams",
-            "configuration",
-            "container",
-            "runtime",
-        )
-        if key in given
-    }
+def _edited_fields(task: TaskRecord, given: dict[str, Any]) -> dict[str, Any]:
+    check_sections(given)
+    fields: dict[str, Any] = {key: given[key] for key in _REPLACED if key in given}
+    if "name" in given:
+        fields["name"] = check_name(given["name"])
+    if "type" in given:
+        check_type(given["type"])
     for key in ("tags", "system_tags"):
         if key in given:
-            fields[key] = sorted(set(given[key]))
+            fields[key] = check_tags(key, given[key])
     if "script" in given:
         fields["script"] = {**task.script, **trimmed_script(given["script"])}
     if "execution" in given:
@@ -160,8 +160,7 @@ def _given(request: tasks.Edit) -> dict[str, Any]:
     return {key: value for key, value in content.items() if key not in ("task", "force")}
 
 
-def _updated(
-    context: Context, task: str, change: Callable[[TaskRecord], TaskRecord], fields: dict[str, Any]
-) -> tasks.UpdatedResponse:
-    context.store.tasks.update(task, change)
-    return tasks.UpdatedResponse(updated=1, fields=fields)
+def _touch_project(context: Context, task: TaskRecord) -> None:
+    """A project is as recent as what happens to its tasks (protocol §2.2)."""
+    if task.project is not None:
+        context.store.projects.update(task.project, lambda project: replace(project, last_update=task.last_change))

@@ -1,0 +1,111 @@
+"""Tests of ``pellucid.base.settings``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pellucid.base.errors import UsageError
+from pellucid.base.settings import load_settings
+
+NO_FILE = {"CLEARML_CONFIG_FILE": "/dev/null"}
+
+
+def test_nothing_is_configured_by_default(tmp_path: Path) -> None:
+    """Above all no server."""
+    settings = load_settings(NO_FILE, tmp_path)
+
+    assert settings.connection() is None
+    assert settings.sources == {}
+    assert (settings.reuse_window_hours, settings.exit_deadline, settings.verify) == (24.0, 10.0, True)
+
+
+def test_precedence(tmp_path: Path) -> None:
+    """The program wins over our variables, these over the classic ones, these over the file."""
+    conf = tmp_path / "clearml.conf"
+    conf.write_text('api { api_server: "http://file:1", credentials { access_key: "file", secret_key: "s" } }')
+    environ = {
+        "CLEARML_CONFIG_FILE": str(conf),
+        "CLEARML_API_HOST": "http://classic:1",
+        "PELLUCID_API_HOST": "http://ours:1/",
+        "CLEARML_WEB_HOST": "http://classic:2",
+    }
+
+    settings = load_settings(environ, tmp_path, explicit={"web_host": "http://program:3", "files_host": None})
+
+    assert settings.api_host == "http://ours:1"
+    assert settings.web_host == "http://program:3"
+    assert settings.access_key == "file"
+    assert dict(settings.sources) == {
+        "api_host": "PELLUCID_API_HOST",
+        "web_host": "the program",
+        "access_key": f"{conf}: api.credentials.access_key",
+        "secret_key": f"{conf}: api.credentials.secret_key",
+    }
+
+
+def test_a_server_of_ours_needs_one_address(tmp_path: Path) -> None:
+    """Page and files are on the same one."""
+    connection = load_settings({**NO_FILE, "PELLUCID_API_HOST": "http://tracker:8008"}, tmp_path).connection()
+
+    assert connection is not None
+    assert connection.web_host == "http://tracker:8008"
+    assert connection.files_host == "http://tracker:8008/files"
+
+
+def test_the_reuse_window_comes_from_the_classic_file(tmp_path: Path) -> None:
+    """By the key that the guide names."""
+    conf = tmp_path / "clearml.conf"
+    conf.write_text("sdk.development { task_reuse_time_window_in_hours: 72.0, worker { log_stdout: false } }")
+
+    settings = load_settings({"CLEARML_CONFIG_FILE": str(conf)}, tmp_path)
+
+    assert settings.reuse_window_hours == 72.0
+    assert settings.log_stdout is False
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "allowed"),
+    [
+        ("PELLUCID_API_HOST", "tracker:8008", "http://"),
+        ("CLEARML_WEB_HOST", "http://", "http://"),
+        ("CLEARML_OFFLINE_MODE", "maybe", "true"),
+        ("PELLUCID_EXIT_DEADLINE", "-1", "0 or more"),
+        ("PELLUCID_EXIT_DEADLINE", "nan", "0 or more"),
+        ("CLEARML_SET_ITERATION_OFFSET", "ten", "integer"),
+    ],
+)
+def test_a_bad_value_is_told_with_its_place(tmp_path: Path, variable: str, value: str, allowed: str) -> None:
+    """The message names the variable, the value, and what is allowed."""
+    with pytest.raises(UsageError) as error:
+        load_settings({**NO_FILE, variable: value}, tmp_path)
+
+    assert variable in str(error.value)
+    assert repr(value) in str(error.value)
+    assert allowed in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "verify"), [("0", False), ("true", True), ("/etc/ssl/own.pem", "/etc/ssl/own.pem")]
+)
+def test_certificates_are_checked_against_a_bundle_or_not(tmp_path: Path, value: str, verify: bool | str) -> None:
+    """A path is a bundle."""
+    environ = {**NO_FILE, "CLEARML_API_HOST_VERIFY_CERT": value}
+
+    assert load_settings(environ, tmp_path).verify == verify
+
+
+def test_secrets_are_not_shown(tmp_path: Path) -> None:
+    """Settings and connections end up in logs."""
+    environ = {**NO_FILE, "PELLUCID_API_HOST": "http://x:1", "PELLUCID_API_SECRET_KEY": "very secret"}
+    settings = load_settings(environ, tmp_path)
+
+    assert "very secret" not in repr(settings)
+    assert "very secret" not in repr(settings.connection())
+
+
+def test_no_reuse_by_variable(tmp_path: Path) -> None:
+    """The variable says no, the field says yes."""
+    assert load_settings(NO_FILE, tmp_path).reuse_tasks
+    assert not load_settings({**NO_FILE, "CLEARML_TASK_NO_REUSE": "1"}, tmp_path).reuse_tasks
