@@ -80,13 +80,16 @@ def check_axis(axis: str | None) -> str:
 def _averaged(
     x: NDArray[np.int64], y: NDArray[np.float64], samples: int
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    width = (int(x[-1]) - int(x[0])) // samples + 1
-    bucket = (x - x[0]) // width
-    starts = np.flatnonzero(np.diff(bucket, prepend=-1))
+    first = int(x[0])
+    width = (int(x[-1]) - first) // samples + 1
+    # Unsigned, since the ends of the axis may lie farther apart than a signed number reaches.
+    bucket = (x.astype(np.uint64) - np.uint64(first % 2**64)) // np.uint64(min(width, 2**64 - 1))
+    starts = np.flatnonzero(np.append(True, bucket[1:] != bucket[:-1]))
     counts = np.diff(starts, append=len(x))
     with np.errstate(invalid="ignore", over="ignore"):  # infinities and NaN stay what they are
         means = np.add.reduceat(y, starts) / counts
-    return x[0] + bucket[starts] * width, means
+    begins = [first + number * width for number in bucket[starts].tolist()]
+    return np.array(begins, np.int64), means
 
 
 def _iso(milliseconds: int) -> str:

@@ -10,14 +10,15 @@ from typing import IO, Final
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
 from pellucid.server.auth.authority import Authority
 from pellucid.server.auth.session import user_of_request
 from pellucid.server.errors import ApiError
 from pellucid.server.file_tree import BadPathError, FileTree
+from pellucid.server.request import refuse_encoding
+from pellucid.server.uploads import store_parts
 
 _CHUNK: Final = 1 << 20
 _RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)")
@@ -56,34 +57,24 @@ class FileServer:
                 return JSONResponse(path)
             file = await run_in_threadpool(self._tree.open, path)
             return _serve(request, path, file)
-        except (ApiError, BadPathError, FileNotFoundError, OSError) as error:
+        except (ApiError, BadPathError, ClientDisconnect, OSError) as error:
             return _refuse(error)
 
     async def upload(self, request: Request) -> Response:
         """A multipart upload: each part's name is the path of its file."""
         try:
             await run_in_threadpool(user_of_request, request, self._authority)
-            async with request.form(max_files=1000, max_fields=1000) as form:
-                parts = [(name, part) for name, part in form.multi_items() if isinstance(part, UploadFile)]
-                if not parts:
-                    return PlainTextResponse("no file in the request", 400)
-                stored = [name.lstrip("/") for name, _ in parts]
-                for path, (_, part) in zip(stored, parts, strict=True):
-                    await run_in_threadpool(self._copy, path, part.file)
-            return JSONResponse(stored)
-        except (ApiError, BadPathError, OSError) as error:
+            refuse_encoding(request)
+            return JSONResponse(await store_parts(request, self._tree))
+        except (ApiError, BadPathError, ClientDisconnect, OSError) as error:
             return _refuse(error)
 
     async def _put(self, request: Request, path: str) -> Response:
+        refuse_encoding(request)
         with self._tree.replacing(path) as file:
             async for chunk in request.stream():
                 await run_in_threadpool(file.write, chunk)
         return JSONResponse([path])
-
-    def _copy(self, path: str, source: IO[bytes]) -> None:
-        with self._tree.replacing(path) as file:
-            while chunk := source.read(_CHUNK):
-                file.write(chunk)
 
 
 def _serve(request: Request, path: str, file: IO[bytes]) -> Response:
@@ -131,6 +122,8 @@ def _refuse(error: Exception) -> Response:
         return PlainTextResponse(error.message, error.code.status)
     if isinstance(error, BadPathError):
         return PlainTextResponse(str(error), 400)
+    if isinstance(error, ClientDisconnect):
+        return PlainTextResponse("the request breaks off", 400)  # nobody is there to read it
     if isinstance(error, FileNotFoundError):
         return PlainTextResponse("no such file", 404)
     return PlainTextResponse(f"the file cannot be stored now: {error}", 503)

@@ -21,7 +21,7 @@ def test_the_file_of_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_a_variable_must_name_a_file(tmp_path: Path) -> None:
     """A typing error must not end in another server; ``/dev/null`` means none on purpose."""
-    with pytest.raises(UsageError, match="CLEARML_CONFIG_FILE=.*no such file"):
+    with pytest.raises(UsageError, match=r"CLEARML_CONFIG_FILE=.*no such file"):
         conf_file({"CLEARML_CONFIG_FILE": str(tmp_path / "nowhere.conf")})
 
     assert conf_file({"CLEARML_CONFIG_FILE": "/dev/null"}) is None
