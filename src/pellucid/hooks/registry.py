@@ -84,12 +84,13 @@ class _PatchingFinder:
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        """Ask the others, and put ourselves between the loader and the importer."""
+        """Ask those behind us, and put ourselves between the loader and the importer."""
         if not self._registry.wants(fullname):
             return None
-        for finder in sys.meta_path:
+        # Not those before us: another finder of this kind would ask us again.
+        for finder in sys.meta_path[sys.meta_path.index(self) + 1 :]:
             find = getattr(finder, "find_spec", None)
-            if finder is self or find is None:
+            if find is None:
                 continue
             spec: ModuleSpec | None = find(fullname, path, target)
             if spec is not None:

@@ -41,6 +41,10 @@ class Sender(Protocol):
         """
         ...
 
+    def close(self) -> None:
+        """Hang up."""
+        ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
@@ -115,8 +119,8 @@ def begin(wanted: Wanted, client: Sender | None, *, seconds: float) -> Beginning
     return _begin_without_server(wanted, None)
 
 
-def attach(task: str, client: Sender) -> Beginning:
-    """The task that an agent runs this process for (protocol §4.6).
+def attach(task: str, client: Sender) -> tuple[Beginning, str]:
+    """The task that an agent runs this process for, and its project's full name (protocol §4.6).
 
     Raises:
         ServerError: the server is away or refuses us. The run must not go on without its parameters.
@@ -124,7 +128,12 @@ def attach(task: str, client: Sender) -> Beginning:
     document = client.send(tasks.GET_BY_ID, tasks.GetById(task=task)).task
     client.send(tasks.STARTED, tasks.ChangeStatus(task=task, force=True, status_reason=document.status_reason))
     offset = document.last_iteration + 1 if document.last_iteration > 0 else 0
-    return Beginning(task=document, created=True, how="running task id={id}", offset=offset)
+    project = (
+        client.send(projects.GET_BY_ID, projects.GetById(project=document.project)).project.name
+        if document.project
+        else ""
+    )
+    return Beginning(task=document, created=True, how="running task id={id}", offset=offset), project
 
 
 class _Limited:

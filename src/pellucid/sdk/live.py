@@ -64,6 +64,7 @@ class LiveTask:
         self.lock = threading.RLock()
         self._document = document
         self._connect = connect
+        self._client: Client | None = None
 
     @property
     def task_id(self) -> str:
@@ -109,11 +110,20 @@ class LiveTask:
         if self.run.connection is None:
             raise ServerUnavailableError("this run has no server; pellucid sync sends it to one later")
         self.run.wait_until_sent(READ_BACK_SECONDS)
-        return self._connect()
+        if self._client is None:
+            self._client = self._connect()
+        return self._client
+
+    def hang_up(self) -> None:
+        """Let go of the server, if it was asked anything."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
 
     def after_fork(self) -> None:
         """In a child: the parent's writer, numbers and locks are not ours."""
         self.lock = threading.RLock()
+        self._client = None
         self.run.after_fork()
         self.points.numbers.clear()
 

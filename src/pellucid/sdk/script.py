@@ -50,7 +50,7 @@ def describe_script() -> Script:
     main = sys.modules.get("__main__")
     spec = getattr(main, "__spec__", None)
     file = getattr(main, "__file__", None)
-    if file is None:
+    if file is None or file.startswith("<"):
         entry_point, text = _inline()
         return Script(binary, entry_point, ".", text, Path(entry_point).stem)
     path = Path(file)

@@ -7,7 +7,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,7 +21,7 @@ from pellucid.base.settings import Settings
 from pellucid.hooks.installed import connect_sink, disconnect_sink
 from pellucid.sdk.choice import InitArguments, choose
 from pellucid.sdk.console import Console
-from pellucid.sdk.creation import Beginning, Wanted, attach, begin
+from pellucid.sdk.creation import Beginning, Sender, Wanted, attach, begin
 from pellucid.sdk.ending import Ending
 from pellucid.sdk.hook_sink import HookSink
 from pellucid.sdk.live import LiveTask
@@ -142,6 +142,7 @@ class Session:
                 runtime = {**self.live.document().runtime, "progress": "100"}
                 self.live.change(tasks.EDIT, tasks.Edit(task=self.live.task_id, force=True, runtime=runtime))
             self._sessions.remember(self._key, self.live.task_id)
+        self.live.hang_up()
         sent = self.run.close(None if self.remote else end, self.settings.exit_deadline)
         if not self.remote:
             self.live.remember(status=end.status, status_reason=end.reason, status_message=end.message)
@@ -158,10 +159,14 @@ class Session:
         """The task, its project's full name, and its key among the last tasks."""
         timeout = _ATTACH_SECONDS if self.remote else _CREATION_SECONDS
         client = None if self._connection is None else creation_client(self._connection, timeout=timeout)
+        with closing(client) if client is not None else nullcontext():
+            return self._begin_with(client, arguments)
+
+    def _begin_with(self, client: Sender | None, arguments: InitArguments) -> tuple[Beginning, str, str]:
         if self.settings.remote_task is not None:
             if client is None:
                 raise UsageError(f"task {self.settings.remote_task} is to be run, but no server is configured")
-            return attach(self.settings.remote_task, client), arguments.project or "", ""
+            return *attach(self.settings.remote_task, client), ""
         script = describe_script()
         project = arguments.project or "Untitled"
         name = arguments.name or script.stem

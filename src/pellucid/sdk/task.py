@@ -64,6 +64,8 @@ class Task(ParameterMethods, ArtifactMethods, ReportMethods):
             raise UsageError("Task(): a task is made by Task.init(...), or got by Task.get_task(...)")
         super().__init__()
         self._session: Session | None = None
+        self._project_name: str | None = None
+        self._offline_folder: Path | None = None
         self._takes_remote_values = False
 
     @classmethod
@@ -144,6 +146,8 @@ class Task(ParameterMethods, ArtifactMethods, ReportMethods):
         task._connection = connection
         task._cache = settings.home / "cache"
         task._takes_remote_values = session.remote
+        task._project_name = session.project
+        task._offline_folder = session.run.folder if settings.offline else None
         current.replace(task)
         beginning = session.beginning
         say(f"Task: {beginning.how.format(id=task.id)}")
@@ -229,8 +233,7 @@ class Task(ParameterMethods, ArtifactMethods, ReportMethods):
     @property
     def id(self) -> str:
         """Identifies the task for ever."""
-        prefix = "offline-" if self._session is not None and self._session.settings.offline else ""
-        return prefix + self._record.task_id
+        return f"{'' if self._offline_folder is None else 'offline-'}{self._record.task_id}"
 
     @property
     def task_id(self) -> str:
@@ -254,10 +257,9 @@ class Task(ParameterMethods, ArtifactMethods, ReportMethods):
 
     def get_project_name(self) -> str | None:
         """Full name of its project."""
-        if self._session is not None:
-            return self._session.project
-        project = self.project
-        return None if project is None else finding.project_name(self._record.client(), project)
+        if self._project_name is None and self.project is not None:
+            self._project_name = finding.project_name(self._record.client(), self.project)
+        return self._project_name
 
     @property
     def task_type(self) -> str:
@@ -466,9 +468,8 @@ class Task(ParameterMethods, ArtifactMethods, ReportMethods):
         return current_settings().offline
 
     def get_offline_mode_folder(self) -> Path | None:
-        """Where the journal of a task of this process is; ``None`` if it is not offline."""
-        session = self._session
-        return session.run.folder if session is not None and session.settings.offline else None
+        """Where the journal of an offline task is; ``None`` for others."""
+        return self._offline_folder
 
     def __repr__(self) -> str:
         return f"Task(id={self.id!r})"

@@ -52,10 +52,10 @@ async def store_parts(request: Request, tree: FileTree) -> list[str]:
                 await run_in_threadpool(parser.write, chunk)
         except FormParserError as error:
             raise ApiError(ErrorCode.BAD_REQUEST, f"the upload cannot be read: {error}") from error
-        if not parts.ended or not parts.stored:
-            raise ApiError(
-                ErrorCode.BAD_REQUEST, "the upload breaks off" if not parts.ended else "no file in the upload"
-            )
+        if not parts.ended:
+            raise ApiError(ErrorCode.BAD_REQUEST, "the upload breaks off")
+        if not parts.stored:
+            raise ApiError(ErrorCode.BAD_REQUEST, "no file in the upload")
     return parts.stored
 
 

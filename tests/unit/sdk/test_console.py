@@ -157,7 +157,7 @@ def test_somebody_else_may_cover_the_stream_too(recorder: Recorder, monkeypatch:
 
     assert recorder.lines == [("info", "ONE")]
     assert written(streams[0]) == b"ONE\nTWO\n"
-    assert sys.stdout.write is theirs  # type: ignore[comparison-overlap]
+    assert sys.stdout.write is theirs
 
 
 def test_closed_streams_are_left_alone(recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,10 @@ from typing import Any
 import httpx
 import pytest
 
+from pellucid.base.clock import utc_now
+from pellucid.server.auth.credentials import new_key_pair, store_key_pair
+from pellucid.store.opening import open_store
+from pellucid.store.records import UserRecord
 from pellucid.testing.server import RunningServer, running_server
 
 
@@ -62,6 +66,17 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     """A real server in a process of its own."""
     with running_server(tmp_path_factory.mktemp("server")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def stranger(server: RunningServer) -> httpx.Auth:
+    """The key pair of an ordinary user, made beside the running server."""
+    pair, now = new_key_pair(), utc_now()
+    store = open_store(server.data)
+    store.users.create(UserRecord(id="stranger", name="A Stranger", role="user", created=now))
+    store_key_pair(store, pair, user="stranger", label="", now=now)
+    store.close()
+    return httpx.BasicAuth(pair.access_key, pair.secret_key)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from pellucid.server.curves import sampled
+from pellucid.server.curves import rows_by_iteration, sampled
 from pellucid.store.records import Points
 
 
@@ -53,3 +53,34 @@ def test_what_is_no_number_stays_so() -> None:
     assert curve.y[0] is not None
     assert math.isnan(curve.y[0])
     assert curve.y[1] == 2.0
+
+
+def test_an_axis_may_be_as_wide_as_numbers_are() -> None:
+    """Its ends lie farther apart than a signed number reaches."""
+    ends = np.array([-(2**63), 0, 2**63 - 1], np.int64)
+    wide = Points(iteration=ends, time=np.zeros(3, np.int64), value=np.array([1.0, 2.0, 4.0]))
+
+    curve = sampled(wide, "s", samples=2, axis="iter")
+
+    assert (curve.x, curve.y) == ([-(2**63), 0], [1.0, 3.0])
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_rows_of_all_curves_are_paged_by_iteration(descending: bool) -> None:
+    """As the slow and obvious way has them, whatever the page."""
+    curves = {("b", "x"): points([1.0, 2.0, 3.0]), ("a", "y"): points([4.0, 5.0], step=2), ("a", "x"): points([6.0])}
+    rows = sorted(
+        (int(iteration), title, series, float(value))
+        for (title, series), curve in curves.items()
+        for iteration, value in zip(curve.iteration, curve.value, strict=True)
+    )
+    expected = rows[::-1] if descending else rows
+
+    for size in (1, 2, 4, 10):
+        found = [
+            (row.iteration, row.title, row.series, row.value)
+            for offset in range(0, 10, size)
+            for row in rows_by_iteration(curves, offset=offset, limit=size, descending=descending)
+        ]
+        assert found == expected
+    assert rows_by_iteration({}, offset=0, limit=5) == []

@@ -9,6 +9,7 @@ import socket
 from typing import Any
 from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 from tests.unit.server.conftest import Api
 
@@ -55,6 +56,13 @@ def test_envelope_says_what_was_asked(api: Api) -> None:
         ("events.scalar_metrics_iter_histogram", {"task": MISSING}, (400, 101), MISSING),
         ("events.get_task_log", {"task": MISSING}, (400, 101), MISSING),
         ("queues.get_all", {}, (404, 0), "queues.get_all"),
+        ("v2.5/queues", {}, (404, 0), "/v2.5/queues"),
+        ("tasks.get_all", {"page": 1 << 70}, (400, 12), "$.page"),
+        ("tasks.get_all", {"parent": "-x"}, (400, 16), "parent"),
+        ("tasks.edit", {"task": MISSING, "hyperparams": 5}, (400, 12), "$.hyperparams"),
+        ("tasks.create", {"name": " ", "type": "training"}, (400, 12), "name"),
+        ("tasks.create", {"name": "abc", "type": "training", "tags": ["__$or"]}, (400, 12), "tags"),
+        ("events.get_task_log", {"task": MISSING, "from_timestamp": 1 << 70}, (400, 12), "$.from_timestamp"),
     ],
 )
 def test_bad_input_is_told_with_the_protocol_s_code(
@@ -67,7 +75,14 @@ def test_bad_input_is_told_with_the_protocol_s_code(
     assert words in message
 
 
-@pytest.mark.parametrize("content", [b"{", b"[1]", b"\xff", b'"text"'])
+def test_an_endpoint_that_there_is_not_has_no_version(api: Api) -> None:
+    """As the reference server says it (protocol §1.4)."""
+    endpoint = api.call("v2.9/tasks.no_such_thing").json()["meta"]["endpoint"]
+
+    assert endpoint == {"name": "tasks.no_such_thing", "requested_version": "2.9", "actual_version": None}
+
+
+@pytest.mark.parametrize("content", [b"{", b"[1]", b"\xff", b'"text"', b'{"a":' + b"[" * 100_000])
 def test_a_body_that_is_no_object_is_told(api: Api, content: bytes) -> None:
     """Never a 500."""
     status, _, message = api.code("tasks.get_by_id", content=content)
@@ -90,6 +105,38 @@ def test_parameters_may_come_in_the_address(api: Api) -> None:
     data = api.data("tasks.get_all", {"page_size": 1}, params={"id": [first, second], "page_size": "2", "page": "0"})
 
     assert {task["id"] for task in data["tasks"]} == {first, second}
+
+
+def test_parameters_may_come_as_a_form(api: Api) -> None:
+    """A text that looks like a number stays one where a text is asked for."""
+    task = api.task(name="2024")
+
+    data = api.data("tasks.get_all", data={"name": "2024", "page_size": "1", "only_fields": "name"})
+
+    assert data["tasks"] == [{"id": task, "name": "2024"}]
+
+
+@pytest.mark.parametrize("depth", [100, 900, 5_000])
+def test_deep_content_is_stored_or_told(api: Api, depth: int) -> None:
+    """Never a 500."""
+    content = f'{{"task": "{api.task()}", "runtime": {{"a": {"[" * depth}{"]" * depth}}}}}'
+
+    assert api.call("tasks.edit", content=content.encode()).status_code in (200, 400)
+
+
+def test_a_packed_body_that_is_wrong_is_told(api: Api) -> None:
+    """What it is made of does not matter, be it a line's end."""
+    headers = {"Content-Type": "application/msgpack"}
+
+    wrong = msgspec.msgpack.encode({"task": "a\nb", "batches": 5})
+    assert api.code("journal.append", content=wrong, headers=headers)[:2] == (400, 12)
+    assert api.code("journal.append", content=b"\xc1", headers=headers)[:2] == (400, 0)
+
+
+def test_a_login_may_ask_for_any_life(api: Api) -> None:
+    """It is cut to what is allowed."""
+    for seconds in ("9" * 30, "-5", "0"):
+        assert api.data("auth.login", params={"expiration_sec": seconds})["token"]
 
 
 def test_compressed_requests_are_refused(api: Api) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Any
 
 import pytest
 
 from pellucid.server.errors import ApiError
-from pellucid.server.filters import protocol_condition, seed_condition, to_query
+from pellucid.server.filters import ids_of, protocol_condition, seed_condition, to_query, words_of
 from pellucid.store.records import Not, TagCondition
 from pellucid.wire.query import Query
 
@@ -63,18 +64,45 @@ def test_tags_follow_the_guide_s_algebra(query: list[str], meaning: object) -> N
 )
 def test_system_tags_follow_the_protocol(query: list[str], meaning: object) -> None:
     """Existing clients compose these by themselves (protocol §2.0)."""
-    condition = protocol_condition(query)
+    condition = protocol_condition("system_tags", query)
 
     assert callable(meaning)
     assert [holds(condition, tags) for tags in SUBSETS] == [meaning(tags) for tags in SUBSETS]
 
 
-@pytest.mark.parametrize("compile_condition", [seed_condition, protocol_condition])
-def test_unknown_operators_are_told(compile_condition: object) -> None:
-    """The message names the operator."""
-    assert callable(compile_condition)
-    with pytest.raises(ApiError, match=r"__\$strange"):
-        compile_condition(["__$strange", "a"])
+def test_unknown_operators_are_told() -> None:
+    """The message names the field and the operator."""
+    with pytest.raises(ApiError, match=r"tags: __\$strange"):
+        seed_condition(["__$strange", "a"])
+    with pytest.raises(ApiError, match=r"status: __\$strange"):
+        protocol_condition("status", ["__$strange", "a"])
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        (None, []),
+        ("red", ["red"]),
+        (["red", "blue"], ["red", "blue"]),
+        (["-red"], ["green", "blue"]),
+        (["__$not", "red", "__$not", "blue"], ["green"]),
+        (["__$any", "red", "__$not", "blue"], ["red", "green"]),
+        (["__$all", "red"], ["red"]),
+        (["__$all", "red", "blue"], [""]),
+        (["no such word"], [""]),
+    ],
+)
+def test_a_column_of_few_words_understands_the_operators(query: Any, words: list[str]) -> None:
+    """A condition that no word meets is not "no condition"."""
+    assert words_of("colour", query, ["red", "green", "blue"]) == words
+
+
+@pytest.mark.parametrize("value", ["-a", "__$not", None])
+def test_ids_have_no_operators(value: str | None) -> None:
+    """Better told than taken for an id that nothing has, or for no filter at all."""
+    assert ids_of("parent", ["a", "b"]) == ["a", "b"]
+    with pytest.raises(ApiError, match="parent"):
+        ids_of("parent", [value])
 
 
 def test_pages_are_capped_and_counted_from_zero() -> None:

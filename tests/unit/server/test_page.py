@@ -9,8 +9,10 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
+from tests.unit.server.conftest import Api
 
 from pellucid.server.page import Page
+from pellucid.web import asset_dir
 
 
 @pytest.fixture
@@ -33,7 +35,10 @@ def get(page: Page, path: str) -> httpx.Response:
     return asyncio.run(ask())
 
 
-@pytest.mark.parametrize("path", ["/", "/tasks/1/console", "/projects/*/tasks/1/output/log", "/index.html", "/login"])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/tasks/1/console", "/projects/*/tasks/1/output/log", "/index.html", "/login", "/tasks/1/artifacts/model.pt"],
+)
 def test_every_route_of_the_app_is_its_page(built: Page, path: str) -> None:
     """With a policy that runs nothing but the app's own files, and never from an old cache."""
     answer = get(built, path)
@@ -54,6 +59,15 @@ def test_files_with_a_hash_in_their_name_are_kept_for_ever(built: Page) -> None:
 def test_a_missing_file_is_missing(built: Page, path: str) -> None:
     """Not the page under another name."""
     assert get(built, path).status_code == 404
+
+
+def test_a_file_of_the_page_is_no_endpoint(api: Api) -> None:
+    """Though its name is like one."""
+    folder = asset_dir()
+    if folder is None:
+        pytest.skip("the page is not built")
+    for file in folder.glob("*.*"):
+        assert api.call(file.name, method="GET", anonymous=True).content == file.read_bytes()
 
 
 def test_without_a_build_the_page_says_what_to_do() -> None:

@@ -98,6 +98,17 @@ def test_a_folder_that_is_no_folder_is_told(tmp_path: Path) -> None:
     assert (tmp_path / "data").read_text() == "a file"
 
 
+@pytest.mark.parametrize(("name", "folder"), [("credentials.json", False), ("pellucid.db", True), ("files", False)])
+def test_data_that_is_damaged_is_told(tmp_path: Path, name: str, folder: bool) -> None:
+    """In one line, whichever part of it is."""
+    if folder:
+        (tmp_path / name).mkdir()
+    else:
+        (tmp_path / name).write_text("{")
+
+    assert f"cannot use the data folder {tmp_path}" in start_in_vain(tmp_path, "--port", "0")
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_an_unwritable_folder_is_told(tmp_path: Path) -> None:
     """Nothing is changed in it."""

@@ -95,3 +95,10 @@ def test_a_sign_of_life_updates_the_duration() -> None:
     alive = pinged(task(TaskStatus.in_progress, started=EARLIER), NOW)
 
     assert (alive.last_update, alive.active_duration) == (NOW, 300)
+
+
+def test_a_late_sign_of_life_does_not_prolong_a_run() -> None:
+    """It was under way when the run ended."""
+    ended = task(TaskStatus.completed, started=EARLIER, active_duration=7)
+
+    assert pinged(ended, NOW).active_duration == 7

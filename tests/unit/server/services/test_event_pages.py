@@ -59,7 +59,8 @@ def test_all_scalars_are_read_by_scrolling(api: Api) -> None:
 
 def test_a_foreign_scroll_id_is_told(api: Api) -> None:
     """Not taken for the beginning."""
-    assert api.code("events.get_task_events", {"task": api.task(), "scroll_id": "x"})[:2] == (400, 12)
+    for scroll in ("x", "-1", "9" * 30):
+        assert api.code("events.get_task_events", {"task": api.task(), "scroll_id": scroll})[:2] == (400, 12)
 
 
 def test_the_last_plots_of_each_series(api: Api) -> None:

@@ -53,18 +53,60 @@ def test_one_bad_event_harms_only_itself(api: Api) -> None:
         {"type": "strange", "task": task},
         scalar(task, 1, "x"),
         scalar(task, 1 << 70, 1),
+        scalar(task, 1, 1, timestamp=1_700_000_000_000_000_000),  # nanoseconds
+        {"type": "log", "task": task, "msg": "x", "model_event": True},
     )
     data = answer.json()["data"]
 
     assert answer.status_code == 200
-    assert (data["added"], data["errors"]) == (1, 4)
-    assert sum(data["errors_info"].values()) == 4
+    assert (data["added"], data["errors"]) == (1, 6)
+    assert sum(data["errors_info"].values()) == 6
 
 
-@pytest.mark.parametrize("lines", [[], ["\n"], ["[1]"], ["{"], [{"type": "strange", "task": "x"}]])
-def test_a_batch_without_an_event_is_refused(api: Api, lines: list[Any]) -> None:
+@pytest.mark.parametrize(
+    ("lines", "subcode"),
+    [
+        ([], 17),
+        (["\n"], 17),
+        (["[1]"], 18),
+        (["{"], 18),
+        (["[" * 10_000], 18),
+        ([{"type": "strange", "task": "x"}], 131),
+    ],
+)
+def test_a_batch_without_an_event_is_refused(api: Api, lines: list[Any], subcode: int) -> None:
     """With 400, never 500."""
-    assert send(api, *lines).status_code == 400
+    answer = send(api, *lines)
+
+    assert (answer.status_code, answer.json()["meta"]["result_subcode"]) == (400, subcode)
+
+
+def test_python_s_own_json_is_understood(api: Api) -> None:
+    """It writes values that are no numbers, and bytes of the console that are no text (protocol §3.6)."""
+    task = api.running_task()
+
+    answer = send(
+        api,
+        *(scalar(task, step, value) for step, value in enumerate([float("nan"), float("inf"), 1.0])),
+        {"type": "log", "task": task, "msg": "caf\udce9"},
+    )
+
+    assert answer.json()["data"]["added"] == 4
+    assert api.data("events.scalar_metrics_iter_histogram", {"task": task})["loss"]["train"]["y"] == [None, None, 1.0]
+    (line,) = api.data("events.get_task_log", {"task": task})["events"]
+    assert line["msg"] == "caf?"
+
+
+def test_a_published_task_takes_only_what_is_meant_for_it(api: Api) -> None:
+    """Its events are final."""
+    task = api.running_task()
+    api.data("tasks.completed", {"task": task, "publish": True})
+
+    assert send(api, scalar(task, 0, 1)).json()["meta"]["result_subcode"] == 131
+    data = send(api, scalar(task, 0, 1), scalar(task, 1, 1, allow_locked=True)).json()["data"]
+
+    assert (data["added"], data["errors"]) == (1, 1)
+    assert "published" in next(iter(data["errors_info"]))
 
 
 def test_single_values_stand_apart(api: Api) -> None:

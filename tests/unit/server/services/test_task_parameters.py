@@ -68,6 +68,40 @@ def test_user_properties_may_change_in_any_status(api: Api) -> None:
     assert refused[:2] == (400, 110)
 
 
+@pytest.mark.parametrize("hyperparams", [[], [parameter("properties", "owner", "me")]])
+def test_replacing_all_is_no_way_round_that(api: Api, hyperparams: list[Any]) -> None:
+    """It would take away what a run has used."""
+    task = api.task()
+    api.data("tasks.edit_hyper_params", {"task": task, "hyperparams": [parameter("Args", "a", "1")]})
+    api.data("tasks.started", {"task": task})
+    api.data("tasks.completed", {"task": task})
+
+    change = {"task": task, "hyperparams": hyperparams, "replace_hyperparams": "all"}
+
+    assert api.code("tasks.edit_hyper_params", change)[:2] == (400, 110)
+    assert values(api, task) == {"Args/a": "1"}
+
+
+def test_properties_may_be_deleted_in_any_status(api: Api) -> None:
+    """In any case of letters, and it is no news of the run."""
+    task = api.running_task()
+    api.data("tasks.edit_hyper_params", {"task": task, "hyperparams": [parameter("properties", "owner", "me")]})
+    api.data("tasks.completed", {"task": task})
+    before = api.get(task)["last_update"]
+
+    api.data("tasks.delete_hyper_params", {"task": task, "hyperparams": [{"section": "Properties", "name": "owner"}]})
+
+    assert values(api, task) == {}
+    assert api.get(task)["last_update"] == before
+
+
+def test_the_parameters_of_no_task_are_none(api: Api) -> None:
+    """Not those of all tasks."""
+    api.task()
+
+    assert api.data("tasks.get_hyper_params", {"tasks": []})["params"] == []
+
+
 def test_a_wrong_mode_is_told(api: Api) -> None:
     """With the allowed ones."""
     status, _, message = api.code(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+import httpx
 import pytest
 from tests.unit.server.conftest import Api
 
@@ -30,12 +31,13 @@ def test_a_new_task_has_every_section(api: Api) -> None:
 
 
 def test_creating_twice_with_one_id_makes_one_task(api: Api) -> None:
-    """A client whose connection broke asks again; somebody else's id is not given away."""
+    """A client whose connection broke asks again, perhaps after it has given the task another name."""
     task = new_id()
 
     assert [api.task(id=task, name="mine") for _ in range(2)] == [task, task]
-    status, subcode, _ = api.code("tasks.create", {"id": task, "name": "other", "type": "training"})
-    assert (status, subcode) == (400, 801)
+    api.data("tasks.edit", {"task": task, "name": "renamed"})
+    assert api.task(id=task, name="mine") == task
+    assert api.get(task)["name"] == "renamed"
     assert api.code("tasks.create", {"id": "short", "name": "other", "type": "training"})[:2] == (400, 12)
 
 
@@ -66,6 +68,68 @@ def test_editing_merges_some_sections_and_replaces_others(
 
     found = api.get(task)[field]
     assert (expected.items() <= found.items()) if field == "script" else found == expected
+
+
+def test_somebody_else_s_id_is_not_given_away(api: Api, stranger: httpx.Auth) -> None:
+    """Whoever knows it."""
+    task = api.task(name="mine")
+
+    refused = api.code("tasks.create", {"id": task, "name": "mine", "type": "training"}, auth=stranger)
+
+    assert refused[:2] == (400, 801)
+
+
+def test_labels_are_no_news_of_the_run(api: Api) -> None:
+    """Those who follow a task by its last update are not told; its project is."""
+    project = api.data("projects.create", {"name": f"labelled {new_id()}"})["id"]
+    task = api.task(project=project)
+    before = api.get(task)
+
+    def updated() -> str:
+        return str(api.data("projects.get_by_id", {"project": project})["project"]["last_update"])
+
+    created = updated()
+    api.data("tasks.edit", {"task": task, "name": "n", "tags": ["a"], "system_tags": [], "comment": "c"})
+    labelled = api.get(task)
+    assert (labelled["last_update"], labelled["last_change"] > before["last_change"]) == (before["last_update"], True)
+    assert updated() > created
+
+    api.data("tasks.edit", {"task": task, "comment": "c", "runtime": {"a": 1}})
+    assert api.get(task)["last_update"] > before["last_update"]
+
+
+@pytest.mark.parametrize(
+    ("section", "content"),
+    [
+        ("execution", {"artifacts": ["text"]}),
+        ("execution", {"artifacts": [{"type": "dict"}]}),
+        ("execution", {"artifacts": [{"key": "a"}]}),
+        ("execution", {"artifacts": {}}),
+        ("execution", {"parameters": []}),
+        ("models", {"input": "text"}),
+        ("models", {"output": {}}),
+        ("script", {"requirements": ["text"]}),
+    ],
+)
+def test_what_clients_cannot_read_is_not_stored(api: Api, section: str, content: dict[str, Any]) -> None:
+    """One wrong field makes them throw the whole document away (protocol §1.5)."""
+    task = api.task()
+
+    status, subcode, message = api.code("tasks.edit", {"task": task, section: content})
+    assert (status, subcode) == (400, 12)
+    assert f"{section}.{next(iter(content))}" in message
+    assert api.code("tasks.create", {"name": "abc", "type": "training", section: content})[:2] == (400, 12)
+
+
+def test_sections_are_whole_whatever_was_stored(api: Api) -> None:
+    """Null within a section is absent, too."""
+    task = api.task(execution={"artifacts": None}, models={"input": None}, script={"requirements": None})
+
+    document = api.get(task)
+
+    assert document["execution"]["artifacts"] == []
+    assert document["models"] == {"input": [], "output": []}
+    assert document["script"]["requirements"] == {}
 
 
 def test_only_drafts_are_edited_without_force(api: Api) -> None:
@@ -121,6 +185,8 @@ def test_listing_filters_orders_and_pages(api: Api) -> None:
     assert listed(id=ids, page=2, page_size=2) == ids[4:]
     assert listed(status="created") == ids
     assert listed(status=["completed"]) == []
+    assert listed(status=["-completed"]) == ids
+    assert listed(status=["__$not", "created"], type="training") == []
 
 
 def test_hidden_tasks_are_found_only_by_those_who_look(api: Api) -> None:
