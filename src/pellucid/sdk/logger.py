@@ -38,7 +38,7 @@ class Logger:
         self._record = record
         self._worker = worker
         self._muted = muted
-        self._points = record.points if isinstance(record, LiveTask) else Points(0)
+        self._points = record.points if isinstance(record, LiveTask) else Points()
 
     @classmethod
     def current_logger(cls) -> Logger | None:
@@ -60,7 +60,7 @@ class Logger:
         """
         points = self._points
         try:
-            points.append(points.numbers[title, series], iteration + points.offset, value)
+            points.append(points.numbers[title][series], iteration, value)
         except (KeyError, TypeError):
             check_text("title", title)
             check_text("series", series)

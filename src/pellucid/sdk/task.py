@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pellucid.base.connection import Connection
 from pellucid.base.errors import PellucidError, UsageError
@@ -15,10 +15,8 @@ from pellucid.base.log import trouble
 from pellucid.hooks.installed import registry
 from pellucid.sdk import current, finding
 from pellucid.sdk.arguments import (
-    check_count,
     check_name,
     check_output_uri,
-    check_progress,
     check_project,
     check_switches,
     check_tags,
@@ -30,11 +28,13 @@ from pellucid.sdk.live import READ_BACK_SECONDS
 from pellucid.sdk.logger import Logger
 from pellucid.sdk.record import StoredTask
 from pellucid.sdk.run import Pending
-from pellucid.sdk.seeds import DEFAULT_SEED, set_seeds
-from pellucid.sdk.servers import current_settings, open_client, reachable_client, set_explicitly
+from pellucid.sdk.seeds import set_seeds
+from pellucid.sdk.servers import current_settings, open_client, reachable_client
 from pellucid.sdk.session import Session, find_server, say
 from pellucid.sdk.task_artifacts import ArtifactMethods
+from pellucid.sdk.task_document import DocumentMethods
 from pellucid.sdk.task_parameters import ParameterMethods
+from pellucid.sdk.task_process import ProcessMethods
 from pellucid.sdk.task_reports import ReportMethods
 from pellucid.wire import tasks
 from pellucid.wire.enums import TaskStatus, TaskType
@@ -46,13 +46,11 @@ if TYPE_CHECKING:
 _init_lock = threading.RLock()
 
 
-class Task(ParameterMethods, ArtifactMethods, ReportMethods):
+class Task(DocumentMethods, ParameterMethods, ArtifactMethods, ReportMethods, ProcessMethods):
     """An experiment: made by ``Task.init`` for the running script, or got by ``Task.get_task`` to be looked at."""
 
     TaskTypes = TaskType
     TaskStatusEnum = TaskStatus
-
-    _random_seed: ClassVar[int | None] = DEFAULT_SEED
 
     def __init__(self, private: object = None) -> None:
         """Not for use.
@@ -240,84 +238,6 @@ class Task(ParameterMethods, ArtifactMethods, ReportMethods):
         """The same as ``id``."""
         return self.id
 
-    @property
-    def name(self) -> str:
-        """Its name."""
-        return self._record.document().name
-
-    @name.setter
-    def name(self, value: str) -> None:
-        name = check_name("name", value)
-        self._record.change(tasks.EDIT, tasks.Edit(task=self._record.task_id, force=True, name=name), name=name)
-
-    @property
-    def project(self) -> str | None:
-        """Id of its project; ``None`` if no server has given one yet."""
-        return self._record.document().project
-
-    def get_project_name(self) -> str | None:
-        """Full name of its project."""
-        if self._project_name is None and self.project is not None:
-            self._project_name = finding.project_name(self._record.client(), self.project)
-        return self._project_name
-
-    @property
-    def task_type(self) -> str:
-        """What it is for."""
-        return self._record.document().type
-
-    @property
-    def status(self) -> str:
-        """Where it is in its life: ``in_progress``, ``completed``, ``failed`` …"""
-        return str(self._record.document().status)
-
-    def get_status(self) -> str:
-        """The same as ``status``."""
-        return self.status
-
-    @property
-    def comment(self) -> str:
-        """A description for people."""
-        return self._record.document().comment
-
-    @comment.setter
-    def comment(self, value: str) -> None:
-        if not isinstance(value, str):
-            raise UsageError(f"comment is {value!r}; allowed is a text")
-        request = tasks.Edit(task=self._record.task_id, force=True, comment=value)
-        self._record.change(tasks.EDIT, request, comment=value)
-
-    @property
-    def tags(self) -> list[str]:
-        """Its labels."""
-        return list(self._record.document().tags)
-
-    def get_tags(self) -> list[str]:
-        """The same as ``tags``."""
-        return self.tags
-
-    def add_tags(self, tags: Iterable[str] | str) -> None:
-        """Add labels.
-
-        Args:
-            tags: a list, or a text with blanks between them.
-
-        Raises:
-            UsageError: it is neither.
-        """
-        new = check_tags(tags.split() if isinstance(tags, str) else tags)
-        with self._record.lock:
-            after = list(dict.fromkeys([*self.tags, *new]))
-            self._record.change(tasks.EDIT, tasks.Edit(task=self._record.task_id, force=True, tags=after), tags=after)
-
-    @property
-    def data(self) -> tasks.Task:
-        """The whole document as the protocol has it."""
-        return self._record.document()
-
-    def reload(self) -> None:
-        """Nothing: every property is fresh."""
-
     def get_logger(self) -> Logger:
         """Reports to this task."""
         if self._session is not None:
@@ -328,22 +248,6 @@ class Task(ParameterMethods, ArtifactMethods, ReportMethods):
     def logger(self) -> Logger:
         """The same as ``get_logger()``."""
         return self.get_logger()
-
-    def set_progress(self, progress: float) -> None:
-        """Say how far the task is (seed, Tracking Task Progress).
-
-        Args:
-            progress: 0 to 100.
-
-        Raises:
-            UsageError: it is no number, or outside of that.
-        """
-        self._set_runtime(progress=str(check_progress(progress)))
-
-    def get_progress(self) -> int | None:
-        """How far the task is, 0 to 100; ``None`` if it never said."""
-        progress = self._record.document().runtime.get("progress")
-        return None if progress in (None, "") else round(float(str(progress)))
 
     def get_output_log_web_page(self) -> str:
         """Address of the task's page."""
@@ -357,11 +261,6 @@ class Task(ParameterMethods, ArtifactMethods, ReportMethods):
     def is_main_task(self) -> bool:
         """The same as ``is_current_task``."""
         return self.is_current_task()
-
-    @staticmethod
-    def running_locally() -> bool:
-        """Whether no agent runs this process."""
-        return current_settings().remote_task is None
 
     def flush(self, wait_for_uploads: bool = False) -> bool:
         """Have everything sent now.
@@ -411,74 +310,12 @@ class Task(ParameterMethods, ArtifactMethods, ReportMethods):
         """The task was stopped."""
         self._mark(TaskStatus.stopped, "stopped", status_message, force)
 
-    def get_random_seed(self) -> int | None:
-        """What the random generators were seeded with."""
-        return self._random_seed
-
-    @classmethod
-    def set_random_seed(cls, random_seed: int | None) -> None:
-        """Choose the seed of the next ``Task.init`` (seed, Setting Random Seed).
-
-        Args:
-            random_seed: an integer, 0 or more; ``None`` or ``False`` to leave the generators alone.
-
-        Raises:
-            UsageError: it is something else.
-        """
-        if random_seed is None or random_seed is False:
-            Task._random_seed = None
-        else:
-            Task._random_seed = check_count("random_seed", random_seed, least=0)
-
-    @classmethod
-    def set_credentials(
-        cls,
-        api_host: str | None = None,
-        web_host: str | None = None,
-        files_host: str | None = None,
-        key: str | None = None,
-        secret: str | None = None,
-        store_conf_file: bool = False,
-    ) -> None:
-        """Say which server to use, over whatever is configured; to be called before ``Task.init``.
-
-        Raises:
-            UsageError: an address is none, a task is running, or ``store_conf_file`` is asked for.
-        """
-        if store_conf_file:
-            raise UsageError("store_conf_file is True; only False is supported, write clearml.conf by hand")
-        _refuse_while_running("set_credentials")
-        given = {"api_host": api_host, "web_host": web_host, "files_host": files_host}
-        set_explicitly(**given, access_key=key, secret_key=secret)
-        current_settings()  # raises if one can't be used
-
-    @classmethod
-    def set_offline(cls, offline_mode: bool = False) -> None:
-        """Keep the next task on local disk and talk to no server (seed, Offline Mode).
-
-        Raises:
-            UsageError: a task is running.
-        """
-        _refuse_while_running("set_offline")
-        set_explicitly(offline=bool(offline_mode))
-
-    @classmethod
-    def is_offline(cls) -> bool:
-        """Whether tasks are kept on local disk."""
-        return current_settings().offline
-
     def get_offline_mode_folder(self) -> Path | None:
         """Where the journal of an offline task is; ``None`` for others."""
         return self._offline_folder
 
     def __repr__(self) -> str:
         return f"Task(id={self.id!r})"
-
-    def _set_runtime(self, **values: object) -> None:
-        with self._record.lock:
-            runtime = {**self._record.document().runtime, **values}
-            request = tasks.Edit(task=self._record.task_id, force=True, runtime=runtime)
-            self._record.change(tasks.EDIT, request, runtime=runtime)
 
     def _mark(self, status: TaskStatus, reason: str, message: str | None, force: bool) -> None:
         given: dict[str, Any] = {"status_reason": reason, "status_message": message or ""}
@@ -535,12 +372,6 @@ def _check_flag_or(argument: str, value: Any, kinds: Any, what: str) -> Any:
     if isinstance(value, bool) or (isinstance(value, kinds) and value != ""):
         return value
     raise UsageError(f"{argument} is {value!r}; allowed are True, False, {what}")
-
-
-def _refuse_while_running(call: str) -> None:
-    running = current.get()
-    if running is not None:
-        raise UsageError(f"{call}: task {running.id} is running; call it before Task.init")
 
 
 def _after_fork_in_child() -> None:

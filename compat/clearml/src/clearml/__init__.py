@@ -1,14 +1,9 @@
-"""The import name ``clearml`` over Pellucid, so that scripts that say ``from clearml import Task`` run unchanged.
+"""The import name ``clearml`` over Pellucid: scripts that say ``from clearml import Task`` run unchanged.
 
-Never install this beside the package that owns the name: two distributions cannot both be ``clearml``.
+Never install this beside the published package of that name: both would write into the same folder. What is here is
+``pellucid``'s own, under the other name; ``__version__`` is Pellucid's.
 """
 
-from __future__ import annotations
-
-from pellucid import Logger as Logger
-from pellucid import Task as Task
-from pellucid import TaskTypes as TaskTypes
-from pellucid import UsageError as UsageError
-from pellucid import __version__ as __version__
+from pellucid import Logger, Task, TaskTypes, UsageError, __version__
 
 __all__ = ["Logger", "Task", "TaskTypes", "UsageError", "__version__"]

@@ -1,0 +1,84 @@
+"""The part of ``Task`` that deals with the process rather than with one task: where to, and with which seed."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from pellucid.base.errors import UsageError
+from pellucid.sdk import current
+from pellucid.sdk.arguments import check_count
+from pellucid.sdk.seeds import DEFAULT_SEED
+from pellucid.sdk.servers import current_settings, set_explicitly
+
+
+class ProcessMethods:
+    """Settings of the process, for the next ``Task.init``."""
+
+    _random_seed: ClassVar[int | None] = DEFAULT_SEED
+
+    @staticmethod
+    def running_locally() -> bool:
+        """Whether no agent runs this process."""
+        return current_settings().remote_task is None
+
+    def get_random_seed(self) -> int | None:
+        """What the random generators were seeded with."""
+        return self._random_seed
+
+    @classmethod
+    def set_random_seed(cls, random_seed: int | None) -> None:
+        """Choose the seed of the next ``Task.init`` (seed, Setting Random Seed).
+
+        Args:
+            random_seed: an integer, 0 or more; ``None`` or ``False`` to leave the generators alone.
+
+        Raises:
+            UsageError: it is something else.
+        """
+        if random_seed is None or random_seed is False:
+            ProcessMethods._random_seed = None
+        else:
+            ProcessMethods._random_seed = check_count("random_seed", random_seed, least=0)
+
+    @classmethod
+    def set_credentials(
+        cls,
+        api_host: str | None = None,
+        web_host: str | None = None,
+        files_host: str | None = None,
+        key: str | None = None,
+        secret: str | None = None,
+        store_conf_file: bool = False,
+    ) -> None:
+        """Say which server to use, over whatever is configured; to be called before ``Task.init``.
+
+        Raises:
+            UsageError: an address is none, a task is running, or ``store_conf_file`` is asked for.
+        """
+        if store_conf_file:
+            raise UsageError("store_conf_file is True; only False is supported, write clearml.conf by hand")
+        _refuse_while_running("set_credentials")
+        given = {"api_host": api_host, "web_host": web_host, "files_host": files_host}
+        set_explicitly(**given, access_key=key, secret_key=secret)
+        current_settings()  # raises if one can't be used
+
+    @classmethod
+    def set_offline(cls, offline_mode: bool = False) -> None:
+        """Keep the next task on local disk and talk to no server (seed, Offline Mode).
+
+        Raises:
+            UsageError: a task is running.
+        """
+        _refuse_while_running("set_offline")
+        set_explicitly(offline=bool(offline_mode))
+
+    @classmethod
+    def is_offline(cls) -> bool:
+        """Whether tasks are kept on local disk."""
+        return current_settings().offline
+
+
+def _refuse_while_running(call: str) -> None:
+    running = current.get()
+    if running is not None:
+        raise UsageError(f"{call}: task {running.id} is running; call it before Task.init")
