@@ -7,7 +7,7 @@ CLIENTS := .venv-clearml
 STAMPS := .venv/.stamps
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo serve test lint format bench clean
+.PHONY: help setup demo stop serve test lint format bench clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -16,6 +16,9 @@ setup: $(STAMPS)/package $(STAMPS)/page ## Environment from the lock file, packa
 
 demo: setup ## Train a small real model, tracked; print its metrics and the link of its page
 	@$(BIN)/python -m examples.demo
+
+stop: setup ## End the server that the demo left running
+	@$(BIN)/python -m examples.demo stop
 
 serve: setup ## Run a server on http://127.0.0.1:8008 with your own data folder
 	@$(BIN)/pellucid server

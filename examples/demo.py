@@ -7,7 +7,9 @@ the next demo finds it again.
 
 from __future__ import annotations
 
+import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -44,5 +46,17 @@ def print_results() -> None:
     print(f"page       {task.get_output_log_web_page()}")
 
 
+def stop() -> int:
+    """End the server that an earlier demo left running."""
+    try:
+        notice = json.loads((_HOME / "server" / "server.json").read_text())
+        os.kill(notice["pid"], signal.SIGTERM)
+    except (FileNotFoundError, ProcessLookupError):
+        print("No server of the demo is running.")
+    else:
+        print(f"Ended the server of the demo (process {notice['pid']}).")
+    return 0
+
+
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(stop() if sys.argv[1:] == ["stop"] else main())

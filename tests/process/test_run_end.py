@@ -110,6 +110,7 @@ def final_task(client: Client, task: str) -> tasks.Task:
         ("sys.exit(3)", 3, "failed", "Exit code 3"),
         ("sys.exit(0)", 0, "completed", "completed"),
         ("sys.exit()", 0, "completed", "completed"),
+        ("exit(3)", 3, "failed", "Exit code 3"),
         ("sys.exit('no data')", 1, "failed", "Exit code 1: no data"),
         ("try:\n    sys.exit(3)\nexcept SystemExit:\n    pass\nprint('goes on')", 0, "completed", "completed"),
         (

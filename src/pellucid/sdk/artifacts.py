@@ -150,15 +150,17 @@ def describe(
 class Artifact:
     """An artifact of a task, to be read."""
 
-    def __init__(self, record: tasks.Artifact, files: Callable[[], FilesClient], cache: Path) -> None:
+    def __init__(self, record: tasks.Artifact, host: str, files: Callable[[], FilesClient], cache: Path) -> None:
         """Look at one.
 
         Args:
             record: its entry in the task.
+            host: address of the server that has the task.
             files: opens its file server when it is needed.
             cache: folder of fetched files.
         """
         self._record = record
+        self._host = host
         self._files = files
         self._cache = cache
 
@@ -175,7 +177,8 @@ class Artifact:
     @property
     def url(self) -> str:
         """Its address."""
-        return self._record.uri or ""
+        uri = self._record.uri or ""
+        return f"{self._host}{uri}" if uri.startswith("/") else uri
 
     @property
     def size(self) -> int:

@@ -8,7 +8,9 @@ the uploader's to find out.
 from __future__ import annotations
 
 import atexit
+import builtins
 import faulthandler
+import functools
 import os
 import signal
 import sys
@@ -17,7 +19,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Final, NoReturn
+from typing import IO, Any, Final, NoReturn
 
 from pellucid.wire.enums import TaskStatus
 from pellucid.wire.records import End
@@ -43,11 +45,11 @@ class Ending:
         self._decided: End | None = None
         self._seen: End | None = None
         self._excepthook = sys.excepthook
-        self._exit = sys.exit
         self._own_excepthook = self._note_exception
-        self._own_exit = self._note_exit
         sys.excepthook = self._own_excepthook
-        sys.exit = self._own_exit
+        # sys.exit, and what site makes of exit and quit; a bare ``raise SystemExit`` nobody gets to see.
+        quitter = type(getattr(builtins, "exit", None))
+        self._exits = [_NotedExit(self, sys, "exit"), _NotedExit(self, quitter, "__call__")]
         atexit.register(self._at_exit)
         self._signal_file = _note_sigterm(folder / SIGNAL_FILE)
 
@@ -72,8 +74,8 @@ class Ending:
         """Stop watching; what others have put in front of ours stays in place."""
         if sys.excepthook is self._own_excepthook:
             sys.excepthook = self._excepthook
-        if sys.exit is self._own_exit:
-            sys.exit = self._exit
+        for noted in self._exits:
+            noted.close()
         atexit.unregister(self._at_exit)
         self._stop_noting_sigterm()
 
@@ -83,14 +85,11 @@ class Ending:
             self.see(describe_exception(kind, error))
         self._excepthook(kind, error, trace)
 
-    def _note_exit(self, status: object = None, /) -> NoReturn:
-        try:
-            self._exit(status)  # type: ignore[arg-type]  # whatever the program says
-        except SystemExit as error:
-            if os.getpid() == self._owner and threading.current_thread() is threading.main_thread():
-                # Lives as long as the exception, whose end tells whether somebody caught it.
-                error._pellucid_note = _ExitNote(self, describe_exit(error.code))  # type: ignore[attr-defined]
-            raise
+    def note_exit(self, error: SystemExit) -> None:
+        """Somebody asks for the end of the process, and may still be caught."""
+        if os.getpid() == self._owner and threading.current_thread() is threading.main_thread():
+            # Lives as long as the exception, whose end tells whether somebody caught it.
+            error._pellucid_note = _ExitNote(self, describe_exit(error.code))  # type: ignore[attr-defined]
 
     def _stop_noting_sigterm(self) -> None:
         if self._signal_file is None:
@@ -100,6 +99,35 @@ class Ending:
             faulthandler.unregister(signal.SIGTERM)
         self._signal_file.close()
         self._signal_file = None
+
+
+class _NotedExit:
+    """A function that ends the process, which goes on doing so, under our eyes."""
+
+    def __init__(self, ending: Ending, place: Any, name: str) -> None:
+        self._place, self._name = place, name
+        self._original = getattr(place, name, None)
+        original = self._original
+        if original is None or not hasattr(place, "__dict__") or place is type(None):
+            self._own = None
+            return
+
+        @functools.wraps(original)
+        def noted(*args: Any) -> NoReturn:
+            try:
+                original(*args)
+            except SystemExit as error:
+                ending.note_exit(error)
+                raise
+            raise AssertionError("it did not exit")  # what ends the process does not return
+
+        self._own = noted
+        setattr(place, name, noted)
+
+    def close(self) -> None:
+        """Put the original back, if ours is still there."""
+        if self._own is not None and getattr(self._place, self._name) is self._own:
+            setattr(self._place, self._name, self._original)
 
 
 class _ExitNote:

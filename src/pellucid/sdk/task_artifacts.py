@@ -17,7 +17,7 @@ from pellucid.sdk.live import READ_BACK_SECONDS
 from pellucid.sdk.record import TaskRecord
 from pellucid.sdk.session import Session
 from pellucid.wire import tasks
-from pellucid.wire.files import file_url
+from pellucid.wire.files import FILES_PREFIX, file_url
 from pellucid.wire.records import Call, Upload
 
 if TYPE_CHECKING:
@@ -35,9 +35,10 @@ class ArtifactMethods:
     @property
     def artifacts(self) -> Mapping[str, Artifact]:
         """The task's artifacts by name, in the order in which they were uploaded."""
+        host = self._connection.api_host if self._connection is not None else ""
         return MappingProxyType(
             {
-                record.key: Artifact(record, self._open_files, self._cache)
+                record.key: Artifact(record, host, self._open_files, self._cache)
                 for record in _output_artifacts(self._record.document())
             }
         )
@@ -99,8 +100,8 @@ class ArtifactMethods:
         """Record an artifact."""
         copy = None if content.link is not None else copy_into(session.run.folder, content)
         path = file_path(session.project, self._record.document().name, self._record.task_id, key, content.file_name)
-        files_host = session.run.description.files_host or ""
-        uri = content.link or file_url(files_host, path)
+        # Without a server it is not known yet on which one the file will be: an address within that server, then.
+        uri = content.link or file_url(session.run.description.files_host or FILES_PREFIX, path)
         artifact = describe(key, content, uri=uri, copy=copy, metadata=metadata, preview=preview)
         request = tasks.AddOrUpdateArtifacts(task=self._record.task_id, artifacts=[artifact], force=True)
         if copy is None:

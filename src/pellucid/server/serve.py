@@ -127,8 +127,8 @@ def _listen(host: str, port: int) -> Iterator[socket.socket]:
     with listener:
         # A server that is started anew must not wait for the old connections to be forgotten.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        # Inherited by the connections: head and body of an answer are two writes, and the second must not wait 40 ms for
-        # the other end to say that it got the first.
+        # Inherited by the connections: head and body of an answer are two writes, and the second must not wait 40 ms
+        # for the other end to say that it got the first.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         try:
             listener.bind((host, port))

@@ -92,13 +92,13 @@ def stored(files: FilesClient, file: Path, **changes: Any) -> tasks.Artifact:
 def test_a_file_is_fetched_once(files: FilesClient, file: Path, tmp_path: Path) -> None:
     """And fetched again if the copy was damaged."""
     record = stored(files, file)
-    artifact = Artifact(record, lambda: files, tmp_path / "cache")
+    artifact = Artifact(record, "", lambda: files, tmp_path / "cache")
     first = Path(artifact.get_local_copy())
 
     def unreachable() -> FilesClient:
         raise AssertionError("asked again")
 
-    assert Artifact(record, unreachable, tmp_path / "cache").get_local_copy() == str(first)
+    assert Artifact(record, "", unreachable, tmp_path / "cache").get_local_copy() == str(first)
     first.write_text("damaged")
     assert Path(artifact.get_local_copy()).read_text() == "a,b\n"
     assert (artifact.metadata, artifact.size, artifact.preview) == ({"rows": "1"}, 4, str(file))
@@ -111,5 +111,5 @@ def test_a_file_that_was_changed_on_the_server_is_refused(files: FilesClient, fi
     files.upload(file, "artifacts/data.csv")
 
     with pytest.raises(ServerError, match="not what was uploaded"):
-        Artifact(record, lambda: files, tmp_path / "cache").get_local_copy()
+        Artifact(record, "", lambda: files, tmp_path / "cache").get_local_copy()
     assert not [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]

@@ -15,8 +15,10 @@ import pytest
 from pellucid import Logger, Task, TaskTypes, UsageError
 from pellucid.base.errors import ServerUnavailableError
 from pellucid.client.session import Client
+from pellucid.sdk.servers import current_settings
 from pellucid.testing.processes import stop_uploaders
 from pellucid.testing.run_folder import wait_until
+from pellucid.uploader.sync import sync_folder
 from pellucid.wire import tasks
 from pellucid.wire.enums import TaskStatus
 
@@ -519,6 +521,28 @@ def test_offline(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert folder.is_relative_to(home / "runs")
     assert not (folder / "uploader.log").exists()
     assert f"kept in {folder}" in capsys.readouterr().out
+
+
+def test_an_offline_run_is_sent_later(tmp_path: Path) -> None:
+    """With everything, files too; their addresses are the server's that they came to."""
+    Task.set_offline(True)
+    task = new_task("sent later", tags=["a"])
+    task.get_logger().report_scalar("loss", "train", 1.0, 5)
+    task.connect({"epochs": 3})
+    task.upload_artifact("person", {"name": "Erik"})
+    folder = task.get_offline_mode_folder()
+    task.close()
+    Task.set_offline(False)
+    connection = current_settings().connection()
+    assert folder is not None
+    assert connection is not None
+
+    assert sync_folder(folder, connection).refused == []
+
+    seen = Task.get_task(project_name="sdk tests", task_name="sent later")
+    assert (seen.status, seen.get_tags(), seen.get_parameters()) == ("completed", ["a"], {"General/epochs": "3"})
+    assert seen.get_reported_scalars()["loss"]["train"]["x"] == [5]
+    assert seen.artifacts["person"].get() == {"name": "Erik"}
 
 
 def test_an_agent_s_task(monkeypatch: pytest.MonkeyPatch, client: Client) -> None:
