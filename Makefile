@@ -24,8 +24,8 @@ serve: setup ## Run a server on http://127.0.0.1:8008 with your own data folder
 	@$(BIN)/pellucid server
 
 test: setup $(STAMPS)/clients $(STAMPS)/browser ## Set up whatever is missing and run all tests
-	$(BIN)/python -m pytest
 	npm --prefix web test
+	$(BIN)/python -m pytest
 
 lint: setup ## Style, types, import rule
 	$(BIN)/ruff check

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
+import subprocess
 import sys
 
 BENCHMARKS = ("report_call", "startup", "end_to_end", "ingest", "listing", "footprint")
@@ -15,9 +15,11 @@ def main(names: list[str]) -> int:
         print(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}", file=sys.stderr)
         return 2
     for name in names or BENCHMARKS:
-        module = importlib.import_module(f"benchmarks.{name}")
-        print(f"\n## {name}: {(module.__doc__ or '').strip().splitlines()[0]}\n", flush=True)
-        module.main()
+        print(f"\n## {name}\n", flush=True)
+        # Each in a process of its own, so that none runs in what another has left behind.
+        finished = subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=False)
+        if finished.returncode != 0:
+            return finished.returncode
     return 0
 
 

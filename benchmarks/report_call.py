@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import statistics
 import tempfile
@@ -10,50 +11,74 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.table import print_rows
+from pellucid import Task
 from pellucid.journal.writer import Writer
 
 _CALLS = 100_000
 _ROUNDS = 9
 
-Report = Callable[[int, int, float], None]
+Report = Callable[[str, str, float, int], None]
+Append = Callable[[int, int, float], None]
+
+
+class _Empty:
+    """Methods that do nothing, with the arguments of the ones that are measured."""
+
+    def report_scalar(self, title: str, series: str, value: float, iteration: int) -> None:
+        """As of a logger."""
+
+    def append_point(self, number: int, iteration: int, value: float) -> None:
+        """As of a journal's writer."""
 
 
 def main() -> None:
     """Print the table: rounds alternate, so that a noisy moment hits both sides."""
     with tempfile.TemporaryDirectory() as folder:
-        journal = Writer(Path(folder))
-        points, empties = [], []
-        for _ in range(_ROUNDS):
-            empties.append(_nanoseconds(_empty))
-            points.append(_nanoseconds(journal.append_point))
-        tail = sorted(_each(journal.append_point))
+        os.environ |= {"PELLUCID_HOME": folder, "PELLUCID_OFFLINE_MODE": "1"}
+        task = Task.init(project_name="benchmark", task_name="one call", auto_connect_streams=False)
+        report = task.get_logger().report_scalar
+        (Path(folder) / "journal").mkdir()
+        writer = Writer(Path(folder) / "journal")
+        rounds = [
+            (
+                _per_report(_Empty().report_scalar),
+                _per_report(report),
+                _per_append(_Empty().append_point),
+                _per_append(writer.append_point),
+            )
+            for _ in range(_ROUNDS)
+        ]
+        tail = sorted(_each(report))
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         for _ in range(_ROUNDS):
-            _nanoseconds(journal.append_point)
+            _per_report(report)
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-        journal.close()
-    point, empty = statistics.median(points), statistics.median(empties)
+        writer.close()
+        task.close()
+    empty_report, scalar, empty_append, point = (statistics.median(column) for column in zip(*rounds, strict=True))
     print_rows(
-        ["what", "value", "reach"],
+        ["what", "ns", "of an empty call", "reach"],
         [
-            ["empty call, ns", f"{empty:.0f}", ""],
-            ["Writer.append_point, ns", f"{point:.0f}", ""],
-            ["ratio", f"{point / empty:.1f}", "8"],
-            ["p99, µs, with the clock's own cost", f"{tail[len(tail) * 99 // 100] / 1000:.1f}", "5"],
-            ["longest, µs", f"{tail[-1] / 1000:.0f}", ""],
-            [f"peak memory grown over {_CALLS * _ROUNDS:,} points, MB", f"{grown / 1024:.1f}", "none"],
+            ["Logger.report_scalar", f"{scalar:.0f}", f"{scalar / empty_report:.1f} ×", "8 ×"],
+            ["Writer.append_point, the journal's share", f"{point:.0f}", f"{point / empty_append:.1f} ×", ""],
+            ["p99 of report_scalar, with the clock's own cost", f"{tail[len(tail) * 99 // 100]}", "", "5000"],
+            ["longest of 100,000", f"{tail[-1]}", "", ""],
         ],
     )
+    print(f"\nPeak memory grown over {_CALLS * _ROUNDS:,} more points: {grown / 1024:.1f} MB")
 
 
-def _empty(number: int, iteration: int, value: float) -> None:
-    """Does nothing, with the arguments of ``append_point``."""
-
-
-def _nanoseconds(report: Report) -> float:
+def _per_report(report: Report) -> float:
     begun = time.perf_counter_ns()
     for iteration in range(_CALLS):
-        report(1, iteration, 0.5)
+        report("loss", "train", 0.5, iteration)
+    return (time.perf_counter_ns() - begun) / _CALLS
+
+
+def _per_append(append: Append) -> float:
+    begun = time.perf_counter_ns()
+    for iteration in range(_CALLS):
+        append(1, iteration, 0.5)
     return (time.perf_counter_ns() - begun) / _CALLS
 
 
@@ -62,7 +87,7 @@ def _each(report: Report) -> list[int]:
     durations = [0] * _CALLS
     for iteration in range(_CALLS):
         begun = clock()
-        report(1, iteration, 0.5)
+        report("loss", "train", 0.5, iteration)
         durations[iteration] = clock() - begun
     return durations
 

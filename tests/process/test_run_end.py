@@ -246,4 +246,3 @@ except ChildProcessError:
     assert "no other child" in ended.output
     log = client.send(events.GET_TASK_LOG, events.GetTaskLog(task=ended.task))
     assert {f"child {number}" for number in range(3)} <= {str(event["msg"]) for event in log.events}
-

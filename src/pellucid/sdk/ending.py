@@ -8,7 +8,6 @@ the uploader's to find out.
 from __future__ import annotations
 
 import atexit
-import builtins
 import faulthandler
 import functools
 import os
@@ -19,7 +18,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Final, NoReturn
+from typing import IO, Any, Final
 
 from pellucid.wire.enums import TaskStatus
 from pellucid.wire.records import End
@@ -47,9 +46,10 @@ class Ending:
         self._excepthook = sys.excepthook
         self._own_excepthook = self._note_exception
         sys.excepthook = self._own_excepthook
-        # sys.exit, and what site makes of exit and quit; a bare ``raise SystemExit`` nobody gets to see.
-        quitter = type(getattr(builtins, "exit", None))
-        self._exits = [_NotedExit(self, sys, "exit"), _NotedExit(self, quitter, "__call__")]
+        # sys.exit, and what the site module makes of exit and quit. A bare ``raise SystemExit`` nobody gets to see.
+        self._exits = [_NotedExit(self, sys, "exit")]
+        if (site := sys.modules.get("_sitebuiltins")) is not None:
+            self._exits.append(_NotedExit(self, site.Quitter, "__call__"))
         atexit.register(self._at_exit)
         self._signal_file = _note_sigterm(folder / SIGNAL_FILE)
 
@@ -106,27 +106,22 @@ class _NotedExit:
 
     def __init__(self, ending: Ending, place: Any, name: str) -> None:
         self._place, self._name = place, name
-        self._original = getattr(place, name, None)
-        original = self._original
-        if original is None or not hasattr(place, "__dict__") or place is type(None):
-            self._own = None
-            return
+        self._original = original = getattr(place, name)
 
         @functools.wraps(original)
-        def noted(*args: Any) -> NoReturn:
+        def noted(*args: Any, **kwargs: Any) -> Any:
             try:
-                original(*args)
+                return original(*args, **kwargs)
             except SystemExit as error:
                 ending.note_exit(error)
                 raise
-            raise AssertionError("it did not exit")  # what ends the process does not return
 
         self._own = noted
         setattr(place, name, noted)
 
     def close(self) -> None:
         """Put the original back, if ours is still there."""
-        if self._own is not None and getattr(self._place, self._name) is self._own:
+        if getattr(self._place, self._name) is self._own:
             setattr(self._place, self._name, self._original)
 
 

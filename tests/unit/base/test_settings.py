@@ -86,9 +86,7 @@ def test_a_bad_value_is_told_with_its_place(tmp_path: Path, variable: str, value
     assert allowed in str(error.value)
 
 
-@pytest.mark.parametrize(
-    ("value", "verify"), [("0", False), ("true", True), ("/etc/ssl/own.pem", "/etc/ssl/own.pem")]
-)
+@pytest.mark.parametrize(("value", "verify"), [("0", False), ("true", True), ("/etc/ssl/own.pem", "/etc/ssl/own.pem")])
 def test_certificates_are_checked_against_a_bundle_or_not(tmp_path: Path, value: str, verify: bool | str) -> None:
     """A path is a bundle."""
     environ = {**NO_FILE, "CLEARML_API_HOST_VERIFY_CERT": value}
