@@ -4,6 +4,8 @@ is on the server exactly once."""
 from __future__ import annotations
 
 import os
+import platform
+import re
 import signal
 import subprocess
 import sys
@@ -147,6 +149,22 @@ def test_status_and_exit_code(
 
     assert (ended.code, task.status, task.status_reason) == (exit_code, status, reason), ended.output
     assert next(iter(next(iter(task.last_metrics.values())).values())).value == 1.0
+
+
+@pytest.mark.skipif(
+    tuple(map(int, re.findall(r"\d+", platform.release())[:2])) < (6, 15),
+    reason="only newer kernels tell the exit code of a process that is not a child",
+)
+def test_an_exit_that_nobody_sees_is_found_out(client: Client, environment: dict[str, str], tmp_path: Path) -> None:
+    """A ``SystemExit`` that the script raises itself passes our eyes; the kernel knows its code."""
+    ended = run("raise SystemExit(4)", environment, tmp_path)
+
+    def reason() -> str:
+        return client.send(tasks.GET_BY_ID, tasks.GetById(task=ended.task)).task.status_reason
+
+    assert ended.code == 4
+    wait_until(lambda: reason() == "Exit code 4", "the task says how its process ended")
+    assert final_task(client, ended.task).status == "failed"
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGKILL, "failed"), (signal.SIGSEGV, "failed")])

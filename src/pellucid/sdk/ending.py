@@ -27,6 +27,7 @@ SIGNAL_FILE: Final = "signal.txt"
 """Where a traceback is left when SIGTERM arrives; tells the uploader why the process is gone."""
 
 COMPLETED: Final = End(TaskStatus.completed, "completed")
+_PRESUMED: Final = End(TaskStatus.completed, "completed", presumed=True)
 
 
 class Ending:
@@ -65,6 +66,10 @@ class Ending:
     def how(self) -> End:
         """How the process ends, as far as is known now."""
         return self._decided or self._seen or COMPLETED
+
+    def how_at_exit(self) -> End:
+        """The same when the interpreter ends, where a good end is only presumed: see ``End.presumed``."""
+        return self._decided or self._seen or _PRESUMED
 
     def after_fork(self) -> None:
         """In a child: its end is not the run's."""

@@ -333,7 +333,8 @@ class Task(DocumentMethods, ParameterMethods, ArtifactMethods, ReportMethods, Pr
         """The interpreter ends."""
         # Whatever goes wrong here must not turn a good exit into a bad one.
         try:
-            self.close()
+            if self._session is not None:
+                self._finish(self._session.ending.how_at_exit())
         except Exception as error:  # noqa: BLE001 - the last seam before the interpreter ends
             trouble("exit", "The end of the task could not be recorded.", error)
 

@@ -20,7 +20,7 @@ import msgspec
 from pellucid.base.errors import UsageError
 from pellucid.uploader.lifetime import RunProcess, find_run_process
 from pellucid.uploader.lock import run_lock
-from pellucid.uploader.loop import run_shipping_loop, run_uploads_loop
+from pellucid.uploader.loop import check_presumed_end, run_shipping_loop, run_uploads_loop
 from pellucid.uploader.shipment import Shipment
 from pellucid.uploader.wake import Wake
 from pellucid.wire.records import Connection
@@ -66,6 +66,7 @@ def upload(folder: Path, connection: Connection) -> None:
     uploads.start()
     try:
         run_shipping_loop(shipment, process, wake)
+        check_presumed_end(shipment, process, wake)
     finally:
         shipment.uploads.close()
         uploads.join(_FILE_GRACE)

@@ -71,6 +71,10 @@ class RunProcess:
             return UNKNOWN_CAUSE
         return explain(os.waitstatus_to_exitcode(self._exit_status))
 
+    def exit_code(self) -> int | None:
+        """The exit code of the process that is gone, negative for a signal; ``None`` if the kernel doesn't tell."""
+        return None if self._exit_status is None else os.waitstatus_to_exitcode(self._exit_status)
+
     def close(self) -> None:
         """Stop watching; harmless when repeated."""
         if self._pidfd is not None:

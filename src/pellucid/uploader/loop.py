@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 from pellucid.base.errors import ServerError, ServerUnavailableError
 from pellucid.base.retry import backoff
-from pellucid.uploader.lifetime import RunProcess
+from pellucid.uploader.lifetime import RunProcess, explain
 from pellucid.uploader.shipment import Shipment
 from pellucid.uploader.uploads import Uploads
 from pellucid.uploader.wake import Wake
@@ -23,6 +23,9 @@ _PAUSE_AFTER_LITTLE: Final = 0.2
 _MUCH: Final = 1000
 """A round that sent so much is followed by another soon; less is gathered for a while, as requests cost more than
 rows."""
+
+_EXIT_PATIENCE: Final = 60.0
+"""Seconds that a process may take to be gone after its last record: other exit handlers run after ours."""
 
 _FULL: Final = 20_000
 """A round that sent so much is followed by another at once: it is behind."""
@@ -73,6 +76,29 @@ def run_shipping_loop(shipment: Shipment, process: RunProcess, wake: Wake, *, wa
             shipment.save()
         wake.sleep(0.0 if shipment.is_over() else pause, also=process.descriptor)
     shipment.save()
+
+
+def check_presumed_end(shipment: Shipment, process: RunProcess, wake: Wake) -> None:
+    """Look at the exit code of a run that seemed to end well, and correct its status if that says otherwise.
+
+    Args:
+        shipment: the run, which has its final status.
+        process: the run's process, which is about to be gone.
+        wake: ends the pauses.
+    """
+    if shipment.end is None or not shipment.end.presumed:
+        return
+    patience = time.monotonic() + _EXIT_PATIENCE
+    while process.is_running():
+        if time.monotonic() >= patience:
+            return
+        wake.sleep(_SHORTEST_PAUSE, also=process.descriptor)
+    code = process.exit_code()
+    if code:
+        try:
+            shipment.correct(explain(code))
+        except ServerError as error:
+            logger.warning("the run ended with exit code %d, which its task does not say: %s", code, error)
 
 
 def _pause_after(sent: int, pause: float, *, more: bool) -> float:

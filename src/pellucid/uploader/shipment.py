@@ -132,6 +132,11 @@ class Shipment:
         self._acknowledge()
         self._ledger.save(now=True)
 
+    def correct(self, end: End) -> None:
+        """Give the task another final status than the one that was presumed."""
+        if self._ledger.state.task is not None:
+            set_final_status(self._shipper, self._ledger.state.task, end, by_itself=True)
+
     def save(self) -> None:
         """Keep the books as they are now."""
         self._ledger.save(now=True)

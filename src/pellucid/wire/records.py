@@ -65,11 +65,16 @@ class Upload(msgspec.Struct, frozen=True):
 
 
 class End(msgspec.Struct, frozen=True):
-    """How a run ended, as far as the run itself could tell."""
+    """How a run ended, as far as the run itself could tell.
+
+    ``presumed`` is set where nothing spoke against a good end when the interpreter began to exit: a ``SystemExit`` that
+    the script raises itself passes unseen, so the uploader looks at the exit code of the process as well.
+    """
 
     status: TaskStatus
     reason: str = ""
     message: str = ""
+    presumed: bool = False
 
 
 class RunDescription(msgspec.Struct, frozen=True, kw_only=True):
