@@ -29,7 +29,10 @@ sys.stderr.write(f"{imported - begun} {ready - imported} {time.time()}")
 
 def main() -> None:
     """Print the table."""
+    # As on a user's machine, where the second run finds what the first has compiled.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     bare = median_of(lambda: _seconds([sys.executable, "-c", "pass"]), _ROUNDS)
+    package = median_of(lambda: _seconds([sys.executable, "-c", "import pellucid"]), _ROUNDS)
     imported = median_of(lambda: _seconds([sys.executable, "-c", "from pellucid import Task"]), _ROUNDS)
     with tempfile.TemporaryDirectory() as folder, running_server(Path(folder) / "data") as server:
         environment = {
@@ -54,6 +57,7 @@ def main() -> None:
         ["what", "median ms", "reach"],
         [
             ["bare interpreter", f"{bare * 1000:.0f}", ""],
+            ["import pellucid, over bare", f"{(package - bare) * 1000:.0f}", "60"],
             ["from pellucid import Task, over bare", f"{(imported - bare) * 1000:.0f}", "60"],
             ["Task.init to ready, server running", f"{inits[_ROUNDS // 2] * 1000:.0f}", "60"],
             ["exit with nothing left to send", f"{exits[_ROUNDS // 2] * 1000:.0f}", "100"],
