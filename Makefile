@@ -23,7 +23,7 @@ stop: setup ## End the server that the demo left running
 serve: setup ## Run a server on http://127.0.0.1:8008 with your own data folder
 	@$(BIN)/pellucid server
 
-test: setup $(STAMPS)/clients $(STAMPS)/browser ## Set up whatever is missing and run all tests
+test: setup $(STAMPS)/frameworks $(STAMPS)/clients $(STAMPS)/browser ## Set up whatever is missing and run all tests
 	npm --prefix web test
 	$(BIN)/python -m pytest
 
@@ -55,6 +55,10 @@ $(STAMPS)/package: $(STAMPS)/environment pyproject.toml compat/clearml/pyproject
 $(STAMPS)/page: $(STAMPS)/environment web/package-lock.json $(shell find web/src web/index.html web/vite.config.ts -type f 2>/dev/null)
 	npm --prefix web ci --no-audit --no-fund --loglevel=error
 	npm --prefix web run --silent build
+	@touch $@
+
+$(STAMPS)/frameworks: $(STAMPS)/environment tests/frameworks.lock
+	$(BIN)/python -m pip install -q --disable-pip-version-check -r tests/frameworks.lock
 	@touch $@
 
 $(STAMPS)/clients: $(STAMPS)/environment tests/conformance/clients.lock

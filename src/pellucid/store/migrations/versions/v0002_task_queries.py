@@ -1,0 +1,10 @@
+"""What searching tasks and projects needs."""
+
+from __future__ import annotations
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    """To be filled."""

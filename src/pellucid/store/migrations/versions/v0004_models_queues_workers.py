@@ -1,0 +1,10 @@
+"""Models, queues and workers."""
+
+from __future__ import annotations
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    """To be filled."""

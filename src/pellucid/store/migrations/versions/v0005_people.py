@@ -1,0 +1,10 @@
+"""What users and their credentials need."""
+
+from __future__ import annotations
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    """To be filled."""
