@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, Row, Table, select, update
 
 from pellucid.store.errors import NotFoundError
-from pellucid.store.records import CredentialRecord, ProjectRecord, TaskRecord, UserRecord
 
-Record = TypeVar("Record", UserRecord, CredentialRecord, ProjectRecord, TaskRecord)
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+Record = TypeVar("Record", bound="DataclassInstance")
 
 
-def to_values(record: UserRecord | CredentialRecord | ProjectRecord | TaskRecord) -> dict[str, Any]:
+def to_values(record: DataclassInstance) -> dict[str, Any]:
     """The columns of a record."""
     return {field.name: getattr(record, field.name) for field in fields(record)}
 
