@@ -10,11 +10,15 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
+from pellucid.store.model_records import ModelRecord
+from pellucid.store.queue_records import QueueEntry, QueueRecord, QueueSample
 from pellucid.store.records import (
+    BearerRecord,
     Block,
     CredentialRecord,
     EventRecord,
@@ -25,6 +29,7 @@ from pellucid.store.records import (
     TaskRecord,
     UserRecord,
 )
+from pellucid.store.worker_records import WorkerActivity, WorkerRecord, WorkerReport
 
 
 class Users(Protocol):
@@ -39,11 +44,41 @@ class Users(Protocol):
     def list(self) -> list[UserRecord]:
         """All users, by name."""
 
+    def update(self, user: str, change: Callable[[UserRecord], UserRecord]) -> UserRecord:
+        """Replace a user by what ``change`` makes of it, atomically. Raises NotFoundError."""
+
+    def delete(self, user: str) -> None:
+        """Remove a user with credentials and preferences; what the user made stays. Raises NotFoundError."""
+
     def add_credentials(self, credentials: CredentialRecord) -> None:
         """Add a key pair to a user, replacing one with the same access key."""
 
     def find_credentials(self, access_key: str) -> CredentialRecord | None:
         """The key pair, or ``None``."""
+
+    def credentials(self, user: str | None = None) -> Sequence[CredentialRecord]:
+        """The key pairs of a user, or of all users, in the order in which they were made."""
+
+    def update_credentials(self, access_key: str, change: Callable[[CredentialRecord], CredentialRecord]) -> None:
+        """Replace a key pair by what ``change`` makes of it, atomically. Raises NotFoundError."""
+
+    def revoke_credentials(self, access_key: str) -> bool:
+        """Remove a key pair; returns whether there was one."""
+
+    def bearer(self, user: str, *, access_key: str | None, session: str) -> BearerRecord | None:
+        """Whom a token stands for.
+
+        ``None`` if the user is gone, if the key pair that the token was got with is, or if the session has been ended.
+        """
+
+    def end_session(self, session: str, *, expires: datetime, now: datetime) -> None:
+        """Refuse the tokens of a session from now on; those that have expired by ``now`` are forgotten."""
+
+    def preferences(self, user: str) -> Mapping[str, Any]:
+        """What a user prefers; empty if nothing was ever said."""
+
+    def set_preferences(self, user: str, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Mapping[str, Any]:
+        """Replace a user's preferences by what ``change`` makes of them, atomically. Raises NotFoundError."""
 
     def secret(self, name: str, make: Callable[[], bytes]) -> bytes:
         """A secret of the server, such as the key that signs tokens; made once, by whichever process asks first."""
@@ -157,6 +192,139 @@ class Events(Protocol):
         """How many plots and samples there are."""
 
 
+class Models(Protocol):
+    """Models: where their files are, and what is known of them."""
+
+    def create(self, model: ModelRecord) -> None:
+        """Add a model. Raises AlreadyExistsError if the id is taken, NotFoundError for an unknown project."""
+
+    def get(self, model: str) -> ModelRecord:
+        """Raises NotFoundError."""
+
+    def find(self, query: Query) -> list[ModelRecord]:
+        """Models that match, as for tasks. Raises BadQueryError."""
+
+    def count(self, query: Query) -> int:
+        """How many models match, whatever the limit."""
+
+    def update(self, model: str, change: Callable[[ModelRecord], ModelRecord]) -> ModelRecord:
+        """Replace a model by what ``change`` makes of it, atomically, as for tasks. Raises NotFoundError."""
+
+    def delete(self, model: str, check: Callable[[ModelRecord], None]) -> ModelRecord:
+        """Remove a model, unless ``check`` raises; returns what it was. Raises NotFoundError.
+
+        Tasks that name it are left as they are.
+        """
+
+    def tasks_using(self, model: str) -> list[TaskRecord]:
+        """Tasks that name the model among their inputs or outputs, by id."""
+
+    def frameworks(self, projects: Collection[str] = ()) -> list[str]:
+        """The frameworks of the models in these projects, or in all, by name."""
+
+
+class Queues(Protocol):
+    """Queues and the tasks that wait in them. A task waits in one queue at most."""
+
+    def create(self, queue: QueueRecord) -> None:
+        """Add a queue. Raises AlreadyExistsError if its id or name is taken."""
+
+    def get(self, queue: str) -> QueueRecord:
+        """Raises NotFoundError."""
+
+    def find(self, query: Query) -> list[QueueRecord]:
+        """Queues that match, in the asked order, else by name. Raises BadQueryError."""
+
+    def count(self, query: Query) -> int:
+        """How many queues match, whatever the limit."""
+
+    def update(self, queue: str, change: Callable[[QueueRecord], QueueRecord]) -> QueueRecord:
+        """Replace a queue by what ``change`` makes of it, atomically, as for tasks.
+
+        Raises: NotFoundError, AlreadyExistsError if the new name is taken.
+        """
+
+    def delete(self, queue: str) -> None:
+        """Remove a queue and its history. Raises NotFoundError, NotEmptyError if tasks wait in it."""
+
+    def enqueue(self, task: str, queue: str, change: Callable[[TaskRecord], TaskRecord], now: datetime) -> TaskRecord:
+        """Change a task and put it at the end of a queue, in one transaction; it leaves the queue that it was in.
+
+        Raises:
+            NotFoundError: no such task or queue.
+            AlreadyExistsError: the task waits in this queue already.
+        """
+
+    def dequeue(
+        self, task: str, change: Callable[[TaskRecord, QueueEntry | None], TaskRecord], now: datetime
+    ) -> TaskRecord:
+        """Change a task and take it out of the queue that it waits in, if any, in one transaction.
+
+        ``change`` gets the entry that was removed. What it raises undoes all. Raises NotFoundError.
+        """
+
+    def take(self, queue: str, now: datetime) -> QueueEntry | None:
+        """Take the first entry out of a queue; however many ask at once, each entry is given to one. ``None`` if empty.
+
+        Raises: NotFoundError.
+        """
+
+    def move(self, queue: str, task: str, place: Callable[[int, int], int]) -> int:
+        """Move a task to the index ``place(index, length)``, from zero, cut to the queue's ends; returns the index.
+
+        Raises: NotFoundError for a queue or for a task that does not wait in it.
+        """
+
+    def entries(self, queues: Collection[str]) -> dict[str, list[QueueEntry]]:
+        """What waits in each of the queues, head first."""
+
+    def entry(self, task: str) -> QueueEntry | None:
+        """Where a task waits."""
+
+    def lengths(self) -> dict[str, int]:
+        """How many tasks wait in each queue; empty ones are left out."""
+
+    def samples(self, queues: Collection[str], since: int, until: int) -> list[QueueSample]:
+        """Changes of these queues, or of all, between two times in milliseconds, in their order."""
+
+    def forget_samples(self, before: int) -> None:
+        """Drop the samples from before a time in milliseconds."""
+
+
+class Workers(Protocol):
+    """Agents that say that they are there."""
+
+    def save(self, worker: str, change: Callable[[WorkerRecord | None], WorkerRecord]) -> WorkerRecord:
+        """Replace a worker by what ``change`` makes of it, or of ``None``, atomically.
+
+        ``change`` gets an expired worker as it was; it may be called twice.
+        """
+
+    def get(self, worker: str, now: datetime) -> WorkerRecord:
+        """Raises NotFoundError, also for a worker that has expired."""
+
+    def list(self, now: datetime, *, seen_since: datetime | None = None) -> list[WorkerRecord]:
+        """Workers that have not expired, and were heard of since, by id."""
+
+    def delete(self, worker: str) -> bool:
+        """Forget a worker; returns whether there was one."""
+
+    def forget_expired(self, now: datetime) -> None:
+        """Drop the workers that have expired."""
+
+    def add_report(self, report: WorkerReport) -> None:
+        """Keep a report. It outlives its worker."""
+
+    def reports(self, since: int, until: int, workers: Collection[str] = ()) -> builtins.list[WorkerReport]:
+        """Reports of these workers, or of all, between two times in milliseconds, by time."""
+
+    def activity(self, since: int, until: int, interval: int) -> builtins.list[WorkerActivity]:
+        """How many workers reported in each interval (all in milliseconds); intervals without any are left out."""
+
+    def forget_reports(self, before: int) -> None:
+        """Drop the reports from before a time in milliseconds."""
+
+
 class Store(Protocol):
     """All of a server's data but its files."""
 
@@ -171,6 +339,15 @@ class Store(Protocol):
 
     @property
     def events(self) -> Events: ...
+
+    @property
+    def models(self) -> Models: ...
+
+    @property
+    def queues(self) -> Queues: ...
+
+    @property
+    def workers(self) -> Workers: ...
 
     def close(self) -> None:
         """Finish the writes under way and let go of the files. May be called twice."""

@@ -3,6 +3,7 @@
 StoreError
 ├── NotFoundError            no such task, project, user: ``kind`` and ``key`` say which
 ├── AlreadyExistsError       the name or id is taken
+├── NotEmptyError            it still holds something, and cannot be removed
 ├── BadQueryError            a filter that cannot be evaluated; the sentence names the field
 ├── NewerSchemaError         the data was written by a newer release; nothing was touched
 └── UnavailableError         the disk or the database does not answer; trying again later may work
@@ -29,6 +30,15 @@ class AlreadyExistsError(StoreError):
 
     def __init__(self, kind: str, key: str) -> None:
         super().__init__(f"{kind} {key!r} already exists")
+        self.kind = kind
+        self.key = key
+
+
+class NotEmptyError(StoreError):
+    """A row that is to be removed still holds others."""
+
+    def __init__(self, kind: str, key: str) -> None:
+        super().__init__(f"{kind} {key!r} is not empty")
         self.kind = kind
         self.key = key
 

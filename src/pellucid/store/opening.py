@@ -8,11 +8,14 @@ from pathlib import Path
 from pellucid.store.api import Store
 from pellucid.store.database import Database
 from pellucid.store.events import SqlEvents
+from pellucid.store.models import SqlModels
 from pellucid.store.projects import SqlProjects
+from pellucid.store.queues import SqlQueues
 from pellucid.store.schema import ensure_current
 from pellucid.store.sqlite import SqliteDatabase
 from pellucid.store.tasks import SqlTasks
 from pellucid.store.users import SqlUsers
+from pellucid.store.workers import SqlWorkers
 
 FILE_NAME = "pellucid.db"
 """The database in a data folder; its ``-wal`` and ``-shm`` beside it are part of it while the store is open."""
@@ -26,6 +29,9 @@ class SqlStore:
         self.projects = SqlProjects(database)
         self.tasks = SqlTasks(database)
         self.events = SqlEvents(database)
+        self.models = SqlModels(database)
+        self.queues = SqlQueues(database)
+        self.workers = SqlWorkers(database)
         self._database = database
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ import re
 from typing import Any, Final
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Connection,
     String,
@@ -59,6 +60,8 @@ def _equal(table: Table, name: str, values: list[str]) -> ColumnElement[bool]:
         return any_of(column, values)
     if column is not None and name in _TEXT_LISTS:
         return overlaps(column, values)
+    if column is not None and isinstance(column.type, Boolean):
+        return column.in_([value == "true" for value in values])
     raise BadQueryError(f"{table.name} cannot be filtered by {name!r}")
 
 

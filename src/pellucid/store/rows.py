@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Connection, Row, Table, select, update
+from sqlalchemy import Column, Connection, Row, Table, select, update
 
 from pellucid.store.errors import NotFoundError
 
@@ -24,6 +24,11 @@ def to_values(record: DataclassInstance) -> dict[str, Any]:
 def to_record(kind: type[Record], row: Row[Any]) -> Record:
     """The record of a whole row."""
     return kind(**row._mapping)
+
+
+def columns_of(table: Table, kind: type[Record]) -> list[Column[Any]]:
+    """The columns that make a record, of a table that has more of them."""
+    return [table.c[field.name] for field in fields(kind)]
 
 
 def exists(connection: Connection, table: Table, key: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Double,
     ForeignKey,
@@ -57,6 +58,22 @@ credentials = Table(
     _required("label", Text),
     _required("created", UtcDateTime),
     Column("last_used", UtcDateTime),
+    _required("last_used_from", Text, server_default=""),
+    _required("source", String(32), server_default="request"),
+)
+
+ended_sessions = Table(
+    "ended_sessions",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    _required("expires", UtcDateTime, index=True),
+)
+
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("user", String(64), ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    _required("values", Json),
 )
 
 secrets = Table(
@@ -189,4 +206,104 @@ events = Table(
     _required("data", Json),
     UniqueConstraint("task", "identity"),
     Index(None, "task", "type", "timestamp"),
+)
+
+# ``task`` and ``parent`` have no foreign keys: a model outlives the task that made it.
+models = Table(
+    "models",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    _required("name", Text),
+    _required("uri", Text),
+    Column("project", String(64), ForeignKey("projects.id", ondelete="SET NULL")),
+    Column("parent", String(64)),
+    Column("task", String(64), index=True),
+    _required("user", String(64)),
+    _required("comment", Text),
+    _required("framework", Text),
+    _required("ready", Boolean),
+    _required("created", UtcDateTime, index=True),
+    _required("last_update", UtcDateTime),
+    _required("last_change", UtcDateTime),
+    _required("last_iteration", BigInteger),
+    _required("tags", Json),
+    _required("system_tags", Json),
+    _required("design", Json),
+    _required("labels", Json),
+    _required("metadata", Json),
+    Index(None, "name", "id"),
+    Index(None, "project", "last_update"),
+)
+
+queues = Table(
+    "queues",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    _required("name", Text, unique=True),
+    _required("display_name", Text),
+    _required("created", UtcDateTime),
+    _required("last_update", UtcDateTime),
+    _required("tags", Json),
+    _required("system_tags", Json),
+    _required("metadata", Json),
+)
+
+
+def _queue_key(**options: Any) -> Column[Any]:
+    return _required("queue", String(64), ForeignKey("queues.id", ondelete="CASCADE"), **options)
+
+
+# A task waits in one queue at most, so that nobody can be given it twice. ``position`` rises from the head to the tail.
+queue_entries = Table(
+    "queue_entries",
+    metadata,
+    _task_key(primary_key=True),
+    _queue_key(),
+    _required("position", BigInteger),
+    _required("added", UtcDateTime),
+    _required("previous_status", String(32)),
+    Index(None, "queue", "position"),
+)
+
+# Each change of a queue: what graphs of lengths and waiting times are drawn from.
+queue_samples = Table(
+    "queue_samples",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    _queue_key(),
+    _required("timestamp", BigInteger),
+    _required("length", Integer),
+    Column("waited", Double),
+    Index(None, "queue", "timestamp"),
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", String(255), primary_key=True),
+    _required("user", String(64)),
+    _required("ip", Text),
+    _required("queues", Json),
+    Column("task", String(64)),
+    Column("queue", String(64)),
+    _required("tags", Json),
+    _required("system_tags", Json),
+    _required("registered", UtcDateTime),
+    _required("register_timeout", Integer),
+    _required("last_activity", UtcDateTime),
+    Column("last_report", UtcDateTime),
+    _required("expires", UtcDateTime, index=True),
+    _required("runtime_properties", Json),
+)
+
+# What workers reported stays when they are gone.
+worker_reports = Table(
+    "worker_reports",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    _required("worker", String(255)),
+    _required("timestamp", BigInteger, index=True),
+    _required("active", Boolean),
+    _required("stats", Json),
+    Index(None, "worker", "timestamp"),
 )

@@ -19,9 +19,12 @@ import pytest
 from pellucid.store.api import Store
 from pellucid.testing.store_durability import ClosingTests, ConcurrencyTests, KillTests
 from pellucid.testing.store_events import ConsoleTests, PlotTests
+from pellucid.testing.store_models import ModelTests
 from pellucid.testing.store_points import ExactlyOnceTests, PointsTests
+from pellucid.testing.store_queues import QueueTests, WaitingTests
 from pellucid.testing.store_records import ProjectTests, TaskSearchTests, TaskTests, UserTests
 from pellucid.testing.store_samples import OpenStore, a_task
+from pellucid.testing.store_workers import WorkerTests
 
 
 class StoreTests(
@@ -33,6 +36,10 @@ class StoreTests(
     ExactlyOnceTests,
     ConsoleTests,
     PlotTests,
+    ModelTests,
+    QueueTests,
+    WaitingTests,
+    WorkerTests,
     ClosingTests,
     ConcurrencyTests,
     KillTests,

@@ -47,7 +47,7 @@ def test_a_full_disk(tmp_path: Path) -> None:
         for first in count(step=len(values)):
             store.events.append("task", [points(slots(values, first=first), writer="w", offset=first)], NOON)
 
-    with _files_of_at_most(1 << 18), pytest.raises(UnavailableError, match=str(tmp_path)):
+    with _files_of_at_most(1 << 20), pytest.raises(UnavailableError, match=str(tmp_path)):
         append_for_ever()
     stored = summary_of(store).count
     assert stored % len(values) == 0
