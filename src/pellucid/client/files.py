@@ -16,12 +16,9 @@ import urllib3
 
 from pellucid.base.errors import RequestRefusedError, ServerUnavailableError
 from pellucid.client.session import Body, Client, is_unavailable
-from pellucid.wire.files import file_url
+from pellucid.wire.files import SLOWEST_UPLOAD, file_url
 
 _CHUNK: Final = 1 << 20
-
-_SLOWEST: Final = 50_000
-"""Bytes a second that a file server may need to take a file in before it answers (protocol §1.11)."""
 
 
 class FilesClient:
@@ -137,7 +134,7 @@ class FilesClient:
 
     def _send(self, method: str, url: str, body: Body, length: int, content_type: str) -> urllib3.BaseHTTPResponse:
         headers = {"Content-Type": content_type, "Content-Length": str(length)}
-        read_timeout = max(30.0, length / _SLOWEST)
+        read_timeout = max(30.0, length / SLOWEST_UPLOAD)
         return self._client.request(method, url, headers=headers, body=body, read_timeout=read_timeout)
 
     def _content(self, url: str) -> Iterator[bytes]:

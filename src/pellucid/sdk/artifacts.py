@@ -10,21 +10,20 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
 from pellucid.base.errors import ServerError, UsageError
-from pellucid.base.ids import new_id
+from pellucid.sdk.snapshot import Snapshot, file_sha256, snapshot_file, snapshot_text
 from pellucid.wire import tasks
-from pellucid.wire.files import safe_name, task_folder
+from pellucid.wire.files import component, task_folder
 
 if TYPE_CHECKING:
     from pellucid.client.files import FilesClient
 
-_CHUNK: Final = 1 << 20
 _LONGEST_PREVIEW: Final = 1 << 16
 """Characters of a text that are shown without fetching the file (sdk-surface §4.20)."""
 
@@ -85,54 +84,39 @@ def _content_of(name: str, value: object, sort_keys: bool) -> Content:
     if isinstance(value, str) and _LINK.match(value):
         return Content("custom", link=value)
     if isinstance(value, str) and value:
-        return Content("string", file_name=f"{safe_name(name)}.txt", text=value)
+        return Content("string", file_name=f"{component(name)}.txt", text=value)
     if isinstance(value, Mapping):
         try:
             text = json.dumps(dict(value), indent=2, ensure_ascii=False, sort_keys=sort_keys)
         except (TypeError, ValueError) as error:
             raise UsageError(f"artifact_object: the dictionary can't be written as JSON: {error}") from error
-        return Content("dict", file_name=f"{safe_name(name)}.json", text=text)
+        return Content("dict", file_name=f"{component(name)}.json", text=text)
     raise UsageError(f"artifact_object is of type {type(value).__name__}; allowed is {SUPPORTED}")
 
 
-@dataclass(frozen=True)
-class Copy:
-    """A copy in a run's folder: its path relative to that, hash and size."""
+def snapshot(folder: Path, content: Content, *, give_away: bool = False) -> Snapshot:
+    """Keep what is to be uploaded in a run's folder.
 
-    source: str
-    sha256: str
-    size: int
-
-
-def copy_into(folder: Path, content: Content) -> Copy:
-    """Copy what is to be uploaded into a run's folder.
+    Args:
+        folder: the run's.
+        content: what it is; no link.
+        give_away: whether the program's file is to be gone afterwards.
 
     Raises:
         OSError: the file can't be read, or the disk is full.
     """
-    source = f"files/{new_id()}"
-    target = folder / source
-    target.parent.mkdir(mode=0o700, exist_ok=True)
-    digest, size = hashlib.sha256(), 0
-    try:
-        with target.open("xb") as file:
-            for chunk in _chunks(content):
-                digest.update(chunk)
-                size += len(chunk)
-                file.write(chunk)
-    except BaseException:
-        target.unlink(missing_ok=True)
-        raise
-    return Copy(source, digest.hexdigest(), size)
+    if content.file is not None:
+        return snapshot_file(folder, content.file_name, content.file, give_away=give_away)
+    return snapshot_text(folder, content.file_name, content.text or "")
 
 
 def file_path(project: str, task_name: str, task: str, name: str, file_name: str) -> str:
     """Where an artifact lives on the file server, not URL-quoted (protocol §1.11)."""
-    return f"{task_folder(project, task_name, task)}/artifacts/{safe_name(name)}/{file_name}"
+    return f"{task_folder(project, task_name, task)}/artifacts/{component(name)}/{file_name}"
 
 
 def describe(
-    name: str, content: Content, *, uri: str, copy: Copy | None, metadata: Mapping[str, object], preview: str | None
+    name: str, content: Content, *, uri: str, copy: Snapshot | None, metadata: Mapping[str, object], preview: str | None
 ) -> tasks.Artifact:
     """An artifact as the protocol keeps it."""
     return tasks.Artifact(
@@ -150,17 +134,15 @@ def describe(
 class Artifact:
     """An artifact of a task, to be read."""
 
-    def __init__(self, record: tasks.Artifact, host: str, files: Callable[[], FilesClient], cache: Path) -> None:
+    def __init__(self, record: tasks.Artifact, files: Callable[[], FilesClient], cache: Path) -> None:
         """Look at one.
 
         Args:
             record: its entry in the task.
-            host: address of the server that has the task.
             files: opens its file server when it is needed.
             cache: folder of fetched files.
         """
         self._record = record
-        self._host = host
         self._files = files
         self._cache = cache
 
@@ -177,8 +159,7 @@ class Artifact:
     @property
     def url(self) -> str:
         """Its address."""
-        uri = self._record.uri or ""
-        return f"{self._host}{uri}" if uri.startswith("/") else uri
+        return self._record.uri or ""
 
     @property
     def size(self) -> int:
@@ -220,7 +201,7 @@ class Artifact:
             return unquote(address.path)
         folder = self._cache / "artifacts" / (self.hash or hashlib.sha256(self.url.encode()).hexdigest())
         target = folder / (Path(unquote(address.path)).name or "file")
-        if self.hash and target.is_file() and _sha256(target) == self.hash:
+        if self.hash and target.is_file() and file_sha256(target) == self.hash:
             return str(target)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         found = self._files().download(self.url, target)
@@ -253,24 +234,3 @@ def _is_file(text: str) -> bool:
         return Path(text).is_file()
     except (OSError, ValueError):
         return False  # far too long for a path, or with a zero byte in it
-
-
-def _chunks(content: Content) -> Iterator[bytes]:
-    if content.file is None:
-        yield (content.text or "").encode()
-        return
-    with content.file.open("rb") as file:
-        yield from _blocks(file)
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        for block in _blocks(file):
-            digest.update(block)
-    return digest.hexdigest()
-
-
-def _blocks(file: BinaryIO) -> Iterator[bytes]:
-    while block := file.read(_CHUNK):
-        yield block

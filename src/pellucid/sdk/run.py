@@ -43,11 +43,14 @@ class Pending(NamedTuple):
 
     Attributes:
         points: number of scalars.
-        bytes: size of everything else.
+        bytes: size of everything else; a file that is not yet stored counts as its record and all that follows.
+        lost_files: number of files that will never be stored, because they can't be read or the server refuses them;
+            the task's console says which and why.
     """
 
     points: int
     bytes: int
+    lost_files: int = 0
 
 
 class Run:
@@ -127,7 +130,9 @@ class Run:
         if progress is None:
             return Pending(0, 0)
         done = progress.writers.get(writer.name, WriterProgress())
-        return Pending(max(position.points - done.points, 0), max(position.frames - done.frames, 0))
+        return Pending(
+            max(position.points - done.points, 0), max(position.frames - done.frames, 0), len(progress.not_stored)
+        )
 
     def wait_until_sent(self, seconds: float) -> bool:
         """Wait until all that this process has reported is on the server.
@@ -138,7 +143,12 @@ class Run:
         Returns:
             Whether it is.
         """
-        return self._wait(lambda: self.pending() == (0, 0), seconds)
+        return self._wait(lambda: self.pending()[:2] == (0, 0), seconds)
+
+    def is_stored(self, source: str) -> bool:
+        """Whether a file of ours is on the server, if nothing is pending."""
+        progress = read_progress(self.folder)
+        return progress is None or source not in progress.not_stored
 
     def close(self, end: End | None, seconds: float) -> bool:
         """End the run, and wait until its task has its final status.

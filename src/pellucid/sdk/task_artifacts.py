@@ -12,12 +12,13 @@ import msgspec
 from pellucid.base.connection import Connection
 from pellucid.base.errors import ServerUnavailableError, UsageError
 from pellucid.sdk.arguments import check_text
-from pellucid.sdk.artifacts import Artifact, Content, content_of, copy_into, describe, file_path
+from pellucid.sdk.artifacts import Artifact, Content, content_of, describe, file_path, snapshot
 from pellucid.sdk.live import READ_BACK_SECONDS
 from pellucid.sdk.record import TaskRecord
 from pellucid.sdk.session import Session
+from pellucid.sdk.snapshot import Snapshot
 from pellucid.wire import tasks
-from pellucid.wire.files import FILES_PREFIX, file_url
+from pellucid.wire.files import FILES_ADDRESS, SLOWEST_UPLOAD, file_url
 from pellucid.wire.records import Call, Upload
 
 if TYPE_CHECKING:
@@ -35,10 +36,9 @@ class ArtifactMethods:
     @property
     def artifacts(self) -> Mapping[str, Artifact]:
         """The task's artifacts by name, in the order in which they were uploaded."""
-        host = self._connection.api_host if self._connection is not None else ""
         return MappingProxyType(
             {
-                record.key: Artifact(record, host, self._open_files, self._cache)
+                record.key: Artifact(record, self._open_files, self._cache)
                 for record in _output_artifacts(self._record.document())
             }
         )
@@ -59,23 +59,25 @@ class ArtifactMethods:
     ) -> bool:
         """Keep a file, a dictionary or a text with the task; one of the same name is replaced (seed, Artifacts).
 
-        A copy is made at once and sent in the background, for as long as it takes.
+        A snapshot is taken at once (``pellucid.sdk.snapshot``) and sent in the background, for as long as it takes.
 
         Args:
             name: the artifact's.
             artifact_object: path of a file, a dictionary (kept as JSON), a text, or an address to link to.
             metadata: what to say about it.
-            delete_after_upload: delete the program's file; our copy is made by then.
+            delete_after_upload: the program's file is to be gone: it becomes our snapshot, at once.
             auto_pickle: accepted for existing scripts; nothing is pickled.
             preview: text to show for it, in place of its beginning.
-            wait_on_upload: wait until the server has it, for ten seconds at most.
+            wait_on_upload: wait until the server has it: ten seconds at most, or for a big file a second for each
+                50 kB. Without a server there is nothing to wait for.
             extension_name: ``.json`` for a dictionary and ``.txt`` for a text; others are not supported yet.
             serialization_function: not supported yet.
             retries: accepted for existing scripts; sending is repeated until it succeeds.
             sort_keys: of a dictionary.
 
         Returns:
-            Whether it is recorded, and if it was to be waited for, whether the server has it.
+            Whether it is recorded, and if it was to be waited for, whether the server has it. If not yet, it is still
+            being sent; what will never be sent is counted in ``task.pending()`` and told in the task's console.
 
         Raises:
             UsageError: an argument can't be used, or the task does not run in this process.
@@ -88,27 +90,40 @@ class ArtifactMethods:
             raise UsageError(f"serialization_function is {serialization_function!r}; only None is supported")
         key = check_text("name", name)
         content = content_of(key, artifact_object, extension=extension_name, sort_keys=sort_keys)
-        self._keep(session, key, content, metadata or {}, None if preview is None else str(preview))
-        if delete_after_upload and content.file is not None:
-            content.file.unlink(missing_ok=True)
+        copy = None
+        if content.link is None:
+            copy = snapshot(session.run.folder, content, give_away=delete_after_upload)
+        self._keep(session, key, content, copy, metadata or {}, None if preview is None else str(preview))
         session.run.wake()
-        return session.run.wait_until_sent(READ_BACK_SECONDS) if wait_on_upload else True
+        if not wait_on_upload or session.run.connection is None:
+            return True
+        patience = max(READ_BACK_SECONDS, copy.size / SLOWEST_UPLOAD if copy is not None else 0.0)
+        return session.run.wait_until_sent(patience) and (copy is None or session.run.is_stored(copy.source))
 
     def _keep(
-        self, session: Session, key: str, content: Content, metadata: Mapping[str, Any], preview: str | None
+        self,
+        session: Session,
+        key: str,
+        content: Content,
+        copy: Snapshot | None,
+        metadata: Mapping[str, Any],
+        preview: str | None,
     ) -> None:
         """Record an artifact."""
-        copy = None if content.link is not None else copy_into(session.run.folder, content)
         path = file_path(session.project, self._record.document().name, self._record.task_id, key, content.file_name)
-        # Without a server it is not known yet on which one the file will be: an address within that server, then.
-        uri = content.link or file_url(session.run.description.files_host or FILES_PREFIX, path)
-        artifact = describe(key, content, uri=uri, copy=copy, metadata=metadata, preview=preview)
-        request = tasks.AddOrUpdateArtifacts(task=self._record.task_id, artifacts=[artifact], force=True)
+
+        def described(uri: str) -> tasks.Artifact:
+            return describe(key, content, uri=content.link or uri, copy=copy, metadata=metadata, preview=preview)
+
+        recorded = described(file_url(FILES_ADDRESS, path))
+        request = tasks.AddOrUpdateArtifacts(task=self._record.task_id, artifacts=[recorded], force=True)
         if copy is None:
             session.run.call(tasks.ADD_OR_UPDATE_ARTIFACTS, request)
+            artifact = recorded
         else:
             announce = Call(tasks.ADD_OR_UPDATE_ARTIFACTS.name, msgspec.json.encode(request))
-            session.run.upload(Upload(copy.source, path, [announce]))
+            session.run.upload(Upload(copy.source, path, [announce], copy.sha256))
+            artifact = described(_present_address(session, copy, path))
         with session.live.lock:
             document = session.live.document()
             others = [one for one in document.execution.get("artifacts") or [] if one["key"] != key]
@@ -121,6 +136,14 @@ class ArtifactMethods:
         if self._connection is None:
             raise ServerUnavailableError("this run has no server, so its artifacts can't be fetched")
         return FilesClient(self._record.client(), self._connection.files_host)
+
+
+def _present_address(session: Session, copy: Snapshot, path: str) -> str:
+    """Where this process finds a file: on the server that it is sent to, else in the run's folder."""
+    connection = session.run.connection
+    if connection is None:
+        return (session.run.folder / copy.source).as_uri()
+    return file_url(connection.files_host, path)
 
 
 def _output_artifacts(document: tasks.Task) -> list[tasks.Artifact]:

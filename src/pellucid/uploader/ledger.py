@@ -58,13 +58,19 @@ class Ledger:
         progress = _read(folder / PROGRESS_FILE, Progress) or Progress()
         self._writers = dict(progress.writers)
         self._refused = list(progress.refused)
+        self._not_stored = dict(progress.not_stored)
         self._finished = progress.finished
         self._saved = (msgspec.json.encode(self.progress()), msgspec.json.encode(self.state))
         self._saved_at = 0.0
 
     def progress(self) -> Progress:
         """The present state, as others read it."""
-        return Progress(writers=dict(self._writers), finished=self._finished, refused=list(self._refused))
+        return Progress(
+            writers=dict(self._writers),
+            finished=self._finished,
+            refused=list(self._refused),
+            not_stored=dict(self._not_stored),
+        )
 
     def acknowledged(self, writer: str) -> Position:
         """How far a writer is done with."""
@@ -89,6 +95,11 @@ class Ledger:
             self._refused.append(sentence)
         elif len(self._refused) == _MAX_REFUSED:
             self._refused.append("and more, see uploader.log")
+
+    def refuse_file(self, source: str, sentence: str) -> None:
+        """A file will never be on the server."""
+        self.refuse(sentence)
+        self._not_stored[source] = sentence
 
     @property
     def refused_anything(self) -> bool:

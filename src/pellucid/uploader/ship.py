@@ -14,6 +14,7 @@ from pellucid.uploader.collect import Chunk, EventsChunk, PointsChunk
 from pellucid.wire import ingest
 from pellucid.wire.enums import EventType
 from pellucid.wire.events import Event
+from pellucid.wire.files import FILES_ADDRESS
 
 _MAX_REFUSALS: Final = 50
 """Requests spent on finding the bad records of one chunk; if that is not enough, most of it is bad."""
@@ -35,15 +36,17 @@ class Shipper:
     """Stores chunks of one task on a server, by ``journal.append`` or, on servers of another make,
     ``events.add_batch``; sends calls."""
 
-    def __init__(self, client: Client, refuse: Callable[[str], None]) -> None:
+    def __init__(self, client: Client, refuse: Callable[[str], None], files_host: str = "") -> None:
         """Send by a client.
 
         Args:
             client: the server.
             refuse: is told, in a sentence, of what will never be stored.
+            files_host: address of its file server, which calls may speak of.
         """
         self._client = client
         self._refuse = refuse
+        self._files_host = files_host.rstrip("/").encode()
         self._appends = True
         self._patience = _PATIENCE
 
@@ -63,7 +66,7 @@ class Shipper:
             ServerUnavailableError: send it again later.
         """
         try:
-            data = self._client.send_raw(action, body)
+            data = self._client.send_raw(action, body.replace(FILES_ADDRESS.encode(), self._files_host))
         except RequestRefusedError as error:
             self.raise_if_passing(error)
             self._refuse(f"{action} refused by the server: {error.message} ({error.code}/{error.subcode})")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, TypeVar
 
 import msgspec
 
+from pellucid.base.clock import now_milliseconds
 from pellucid.base.errors import RequestRefusedError, UsageError
 from pellucid.client.files import FilesClient
 from pellucid.client.session import Client
@@ -22,6 +24,7 @@ from pellucid.uploader.register import create_task
 from pellucid.uploader.ship import Shipper
 from pellucid.uploader.uploads import UploadJob, Uploads
 from pellucid.wire import tasks
+from pellucid.wire.enums import EventType
 from pellucid.wire.events import Event
 from pellucid.wire.records import RUN_FILE, Call, Connection, End, Progress, RecordKind, RunDescription, Upload
 
@@ -54,9 +57,9 @@ class Shipment:
         self._client = Client(
             connection.api_host, connection.access_key, connection.secret_key, verify=connection.verify
         )
-        self._shipper = Shipper(self._client, self._ledger.refuse)
+        self._shipper = Shipper(self._client, self._ledger.refuse, connection.files_host)
         files = FilesClient(self._client, connection.files_host)
-        self.uploads = Uploads(folder, files, self._shipper, self._ledger.refuse)
+        self.uploads = Uploads(folder, files, self._shipper, self._refuse_file)
         self._collectors: dict[str, WriterCollector] = {}
         self._unreadable: set[str] = set()
         self._found_nothing = False
@@ -253,6 +256,15 @@ class Shipment:
             self._ledger.acknowledge(name, frames=min(position for position in positions if position is not None))
         if self._ledger.save(now=bool(stored)):
             self.uploads.discard_copies(stored)
+
+    def _refuse_file(self, source: str, sentence: str) -> None:
+        """A file will never be stored, which its task says too: who looks for it looks there."""
+        task = self._ledger.state.task
+        if task is not None:
+            line = Event(type=EventType.log, task=task, timestamp=now_milliseconds(), level="error", msg=sentence)
+            with suppress(RequestRefusedError):
+                self._client.add_batch([line])
+        self._ledger.refuse_file(source, sentence)
 
     def _has_ended(self, collector: WriterCollector) -> bool:
         """Whether a writer belongs to the process that has ended the run, though it may live on."""

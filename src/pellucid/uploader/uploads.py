@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,14 +35,15 @@ class UploadJob:
 class Uploads:
     """Files to store, one after the other: a later file of the same path must not be overtaken by an earlier one."""
 
-    def __init__(self, folder: Path, files: FilesClient, shipper: Shipper, refuse: Callable[[str], None]) -> None:
+    def __init__(self, folder: Path, files: FilesClient, shipper: Shipper, refuse: Callable[[str, str], None]) -> None:
         """Nothing to do yet.
 
         Args:
             folder: the run's folder, where copies are.
             files: where to store.
             shipper: sends the calls that announce a stored file.
-            refuse: is told, in a sentence, of files that will never be stored.
+            refuse: is told of files that will never be stored: which one, and a sentence why; may raise
+                ``ServerUnavailableError`` to be told again later.
         """
         self._folder = folder
         self._files = files
@@ -51,6 +53,7 @@ class Uploads:
         self._done: deque[UploadJob] = deque()
         self._arrived = threading.Condition()
         self._closed = False
+        self._stored: dict[str, str] = {}
 
     def add(self, job: UploadJob) -> None:
         """Store this file after all others."""
@@ -84,13 +87,13 @@ class Uploads:
         job = self._waiting[0]
         upload = job.upload
         try:
-            # An absolute source stays what it is when joined to the folder.
-            self._files.upload(self._folder / upload.source, upload.path)
+            self._store(upload)
         except OSError as error:
-            self._refuse(f"file {upload.source} not stored: {error}")
+            self._refuse(upload.source, f"file {upload.path} not stored: {error}")
         except RequestRefusedError as error:
             self._shipper.raise_if_passing(error)
-            self._refuse(f"file {upload.path} refused by the server: {error.message} ({error.code})")
+            sentence = f"file {upload.path} refused by the server: {error.message} ({error.code})"
+            self._refuse(upload.source, sentence)
         else:
             for call in upload.announce:
                 self._shipper.call(call.action, call.body)
@@ -114,5 +117,16 @@ class Uploads:
     def discard_copies(self, jobs: list[UploadJob]) -> None:
         """Delete the run's own copies of files that are stored."""
         for job in jobs:
-            if not Path(job.upload.source).is_absolute():
-                (self._folder / job.upload.source).unlink(missing_ok=True)
+            source = Path(job.upload.source)
+            if not source.is_absolute():
+                (self._folder / source).unlink(missing_ok=True)
+                with suppress(OSError):  # others may be in its folder
+                    (self._folder / source).parent.rmdir()
+
+    def _store(self, upload: Upload) -> None:
+        if upload.sha256 and self._stored.get(upload.path) == upload.sha256:
+            return  # the same again
+        self._stored.pop(upload.path, None)
+        # An absolute source stays what it is when joined to the folder.
+        self._files.upload(self._folder / upload.source, upload.path)
+        self._stored[upload.path] = upload.sha256

@@ -44,7 +44,8 @@ class SeriesName(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Call(msgspec.Struct, frozen=True):
-    """A request of the protocol; sending it twice must do no harm. ``body`` is its JSON."""
+    """A request of the protocol; sending it twice must do no harm. ``body`` is its JSON, with the file server's address
+    left open (``wire.files.FILES_ADDRESS``)."""
 
     action: str
     body: bytes
@@ -57,11 +58,14 @@ class Upload(msgspec.Struct, frozen=True):
         source: the file, relative to the run's folder if it is a copy made there, else absolute.
         path: where to store it on the file server, not URL-quoted.
         announce: calls to make once the file is stored.
+        sha256: of the content, in hexadecimal; empty if unknown. What is stored under the path already is not sent
+            again.
     """
 
     source: str
     path: str
     announce: list[Call]
+    sha256: str = ""
 
 
 class End(msgspec.Struct, frozen=True):
@@ -119,8 +123,10 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
         writers: acknowledged positions by writer.
         finished: the task has its final status on the server and nothing is left to send.
         refused: sentences about what the server said no to, or what could not be read; also in the uploader's log.
+        not_stored: files that will not be stored: their ``Upload.source``, and why.
     """
 
     writers: dict[str, WriterProgress] = {}
     finished: bool = False
     refused: list[str] = []
+    not_stored: dict[str, str] = {}

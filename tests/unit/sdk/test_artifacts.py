@@ -11,7 +11,7 @@ import pytest
 from pellucid.base.errors import ServerError, UsageError
 from pellucid.client.files import FilesClient
 from pellucid.client.session import Client
-from pellucid.sdk.artifacts import Artifact, content_of, copy_into, describe, file_path
+from pellucid.sdk.artifacts import Artifact, content_of, describe, file_path, snapshot
 from pellucid.testing.server import RunningServer
 from pellucid.wire import tasks
 
@@ -51,7 +51,7 @@ def test_the_extension(extension: str | None) -> None:
 
 def test_a_copy_is_made(file: Path, tmp_path: Path) -> None:
     """With hash and size of what was copied."""
-    copy = copy_into(tmp_path, content_of("x", file))
+    copy = snapshot(tmp_path, content_of("x", file))
 
     assert (tmp_path / copy.source).read_text() == "a,b\n"
     assert (copy.size, copy.sha256) == (4, hashlib.sha256(b"a,b\n").hexdigest())
@@ -62,7 +62,7 @@ def test_a_copy_that_fails_leaves_nothing(tmp_path: Path, file: Path) -> None:
     content = content_of("x", file)
     file.unlink()
     with pytest.raises(FileNotFoundError):
-        copy_into(tmp_path, content)
+        snapshot(tmp_path, content)
 
     assert list((tmp_path / "files").iterdir()) == []
 
@@ -85,20 +85,20 @@ def stored(files: FilesClient, file: Path, **changes: Any) -> tasks.Artifact:
     """An artifact whose file is on the server."""
     url = files.upload(file, "artifacts/data.csv")
     content = content_of("data", file)
-    copy = copy_into(file.parent, content)
+    copy = snapshot(file.parent, content)
     return describe("data", content, uri=url, copy=copy, metadata={"rows": 1, **changes}, preview=None)
 
 
 def test_a_file_is_fetched_once(files: FilesClient, file: Path, tmp_path: Path) -> None:
     """And fetched again if the copy was damaged."""
     record = stored(files, file)
-    artifact = Artifact(record, "", lambda: files, tmp_path / "cache")
+    artifact = Artifact(record, lambda: files, tmp_path / "cache")
     first = Path(artifact.get_local_copy())
 
     def unreachable() -> FilesClient:
         raise AssertionError("asked again")
 
-    assert Artifact(record, "", unreachable, tmp_path / "cache").get_local_copy() == str(first)
+    assert Artifact(record, unreachable, tmp_path / "cache").get_local_copy() == str(first)
     first.write_text("damaged")
     assert Path(artifact.get_local_copy()).read_text() == "a,b\n"
     assert (artifact.metadata, artifact.size, artifact.preview) == ({"rows": "1"}, 4, str(file))
@@ -111,5 +111,5 @@ def test_a_file_that_was_changed_on_the_server_is_refused(files: FilesClient, fi
     files.upload(file, "artifacts/data.csv")
 
     with pytest.raises(ServerError, match="not what was uploaded"):
-        Artifact(record, "", lambda: files, tmp_path / "cache").get_local_copy()
+        Artifact(record, lambda: files, tmp_path / "cache").get_local_copy()
     assert not [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]

@@ -13,29 +13,29 @@ from pellucid.client.session import Client
 from pellucid.testing.fake_server import FakeServer
 from pellucid.uploader.ship import Shipper
 from pellucid.uploader.uploads import UploadJob, Uploads
+from pellucid.wire.files import FILES_ADDRESS
 from pellucid.wire.records import Call, Upload
 
 
 @pytest.fixture
-def refused() -> list[str]:
-    """What was refused."""
-    return []
+def refused() -> dict[str, str]:
+    """What was refused, and why."""
+    return {}
 
 
 @pytest.fixture
-def uploads(server: FakeServer, tmp_path: Path, refused: list[str]) -> Uploads:
+def uploads(server: FakeServer, tmp_path: Path, refused: dict[str, str]) -> Uploads:
     """Uploads of a run whose folder is ``tmp_path``, to a server that takes them."""
     server.answer("PUT")
     server.answer("tasks.edit")
     client = Client(server.url, None, None)
-    return Uploads(
-        tmp_path, FilesClient(client, f"{server.url}/files"), Shipper(client, refused.append), refused.append
-    )
+    shipper = Shipper(client, pytest.fail, f"{server.url}/files")
+    return Uploads(tmp_path, FilesClient(client, f"{server.url}/files"), shipper, refused.__setitem__)
 
 
-def job(source: str | Path, path: str, start: int = 0, writer: str = "w") -> UploadJob:
+def job(source: str | Path, path: str, start: int = 0, writer: str = "w", sha256: str = "") -> UploadJob:
     """A file that is announced by ``tasks.edit``."""
-    return UploadJob(writer, start, start + 10, Upload(str(source), path, [Call("tasks.edit", b"{}")]))
+    return UploadJob(writer, start, start + 10, Upload(str(source), path, [Call("tasks.edit", b"{}")], sha256))
 
 
 def test_files_are_stored_in_order_and_announced_afterwards(
@@ -70,18 +70,39 @@ def test_copies_are_deleted_originals_are_not(uploads: Uploads, tmp_path: Path) 
     assert uploads.take_done() == []
 
 
-def test_a_file_that_is_gone_is_told_and_passed(server: FakeServer, uploads: Uploads, refused: list[str]) -> None:
+def test_the_same_content_is_stored_once(server: FakeServer, uploads: Uploads, tmp_path: Path) -> None:
+    """Under the same path, until something else was stored there; announced each time, as more may have changed."""
+    for name, content in {"a": "aa", "b": "aa", "c": "cc", "d": "aa"}.items():
+        (tmp_path / name).write_text(content)
+        uploads.add(job(name, "x", sha256=content))
+        uploads.store_next()
+
+    assert [request.body for request in server.calls("x")] == [b"aa", b"cc", b"aa"]
+    assert len(server.calls("tasks.edit")) == 4
+
+
+def test_announcements_name_the_server(server: FakeServer, uploads: Uploads, tmp_path: Path) -> None:
+    """Which may be known only when the file is sent."""
+    (tmp_path / "a").touch()
+    announce = Call("tasks.edit", f'{{"uri": "{FILES_ADDRESS}/x"}}'.encode())
+    uploads.add(UploadJob("w", 0, 10, Upload("a", "x", [announce])))
+    uploads.store_next()
+
+    assert server.calls("tasks.edit")[0].body == f'{{"uri": "{server.url}/files/x"}}'.encode()
+
+
+def test_a_file_that_is_gone_is_told_and_passed(server: FakeServer, uploads: Uploads, refused: dict[str, str]) -> None:
     """It is not announced either."""
     uploads.add(job("gone", "x"))
     uploads.store_next()
 
     assert uploads.is_empty
-    assert "gone not stored" in refused[0]
+    assert "file x not stored: " in refused["gone"]
     assert server.requests == []
 
 
 def test_a_file_that_is_refused_is_told_and_passed(
-    server: FakeServer, uploads: Uploads, refused: list[str], tmp_path: Path
+    server: FakeServer, uploads: Uploads, refused: dict[str, str], tmp_path: Path
 ) -> None:
     """With the server's words."""
     (tmp_path / "a").touch()
@@ -89,7 +110,7 @@ def test_a_file_that_is_refused_is_told_and_passed(
     uploads.add(job("a", "x"))
     uploads.store_next()
 
-    assert refused == ["file x refused by the server: too big (413)"]
+    assert refused == {"a": "file x refused by the server: too big (413)"}
     assert server.calls("tasks.edit") == []
 
 

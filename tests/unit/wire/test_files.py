@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pellucid.wire.files import file_url, safe_name, task_folder
+from pellucid.wire.files import component, file_url, safe_name, task_folder
 
 TASK = "ab" * 16
 
@@ -33,3 +33,12 @@ def test_a_task_s_folder_keeps_the_project_s_tree() -> None:
 def test_addresses_are_quoted() -> None:
     """The path is percent-encoded, its slashes are kept."""
     assert file_url("http://host:8008/files/", "a/run 1/ö.txt") == "http://host:8008/files/a/run%201/%C3%B6.txt"
+
+
+def test_long_names_are_cut_but_stay_apart() -> None:
+    """In bytes, as file systems count; a character is not cut in two."""
+    first, second = component("ü" * 150 + "a"), component("ü" * 150 + "b")
+
+    assert first != second
+    assert max(len(first.encode()), len(second.encode())) < 255
+    assert component("a/b") == safe_name("a/b")
