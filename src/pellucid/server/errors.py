@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pellucid.store.errors import AlreadyExistsError, BadQueryError, NotFoundError, StoreError, UnavailableError
+from pellucid.store.errors import (
+    AlreadyExistsError,
+    BadQueryError,
+    NotEmptyError,
+    NotFoundError,
+    StoreError,
+    UnavailableError,
+)
 from pellucid.wire.codes import ErrorCode
 
 
@@ -25,11 +32,18 @@ class ApiError(Exception):
 _MISSING = {
     "task": ErrorCode.INVALID_TASK_ID,
     "project": ErrorCode.INVALID_PROJECT_ID,
+    "model": ErrorCode.INVALID_MODEL_ID,
+    "queue": ErrorCode.INVALID_QUEUE_ID,
+    "queue entry": ErrorCode.NOT_QUEUED,
+    "worker": ErrorCode.INVALID_WORKER_ID,
 }
+
+_TAKEN = {"queue entry": ErrorCode.ALREADY_QUEUED}
 
 _TRANSLATIONS: list[tuple[type[StoreError], Callable[[StoreError], ErrorCode]]] = [
     (NotFoundError, lambda error: _MISSING.get(getattr(error, "kind", ""), ErrorCode.INVALID_ID)),
-    (AlreadyExistsError, lambda _: ErrorCode.NAME_EXISTS),
+    (AlreadyExistsError, lambda error: _TAKEN.get(getattr(error, "kind", ""), ErrorCode.NAME_EXISTS)),
+    (NotEmptyError, lambda _: ErrorCode.QUEUE_NOT_EMPTY),
     (BadQueryError, lambda _: ErrorCode.VALIDATION),
     (UnavailableError, lambda _: ErrorCode.UNAVAILABLE),
 ]
