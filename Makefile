@@ -38,11 +38,11 @@ format: setup ## Rewrite the sources in the house style
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-bench: setup ## Measure the numbers of docs/performance.md, as ratios in one run
+bench: setup $(STAMPS)/clients $(STAMPS)/peers ## Measure the numbers of docs/performance.md, as ratios in one run
 	$(BIN)/python -m benchmarks
 
 clean: ## Remove everything that setup made
-	rm -rf .venv $(CLIENTS) web/node_modules src/pellucid/web/dist .demo
+	rm -rf .venv $(CLIENTS) .venv-peers web/node_modules src/pellucid/web/dist .demo
 
 $(STAMPS)/environment: requirements.lock scripts/environment.sh
 	scripts/environment.sh $(PYTHON) .venv requirements.lock
@@ -63,6 +63,11 @@ $(STAMPS)/frameworks: $(STAMPS)/environment tests/frameworks.lock
 
 $(STAMPS)/clients: $(STAMPS)/environment tests/conformance/clients.lock
 	scripts/environment.sh $(PYTHON) $(CLIENTS) tests/conformance/clients.lock
+	@touch $@
+
+$(STAMPS)/peers: $(STAMPS)/environment $(wildcard benchmarks/peers/*.lock)
+	for lock in $(wildcard benchmarks/peers/*.lock); do \
+	    scripts/environment.sh $(PYTHON) .venv-peers/$$(basename $$lock .lock) $$lock || exit 1; done
 	@touch $@
 
 $(STAMPS)/browser: $(STAMPS)/environment scripts/browser.sh

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import resource
 import statistics
+import struct
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO
 
 from benchmarks.table import print_rows
 from pellucid import Task
@@ -16,6 +19,7 @@ from pellucid.journal.writer import Writer
 
 _CALLS = 100_000
 _ROUNDS = 9
+_LAYOUT = struct.Struct("<qqdI")
 
 Report = Callable[[str, str, float, int], None]
 Append = Callable[[int, int, float], None]
@@ -39,6 +43,7 @@ def main() -> None:
         report = task.get_logger().report_scalar
         (Path(folder) / "journal").mkdir()
         writer = Writer(Path(folder) / "journal")
+        mapped, file = mmap.mmap(-1, _CALLS * _LAYOUT.size), (Path(folder) / "points").open("wb")
         rounds = [
             (
                 _per_named(_Empty().report_scalar),
@@ -47,6 +52,8 @@ def main() -> None:
                 _per_report(report),
                 _per_append(_Empty().append_point),
                 _per_append(writer.append_point),
+                _per_pack(mapped),
+                _per_write(file),
             )
             for _ in range(_ROUNDS)
         ]
@@ -56,15 +63,18 @@ def main() -> None:
             _per_report(report)
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
         writer.close()
+        file.close()
         task.close()
     medians = [statistics.median(column) for column in zip(*rounds, strict=True)]
-    empty_named, named, empty_report, scalar, empty_append, point = medians
+    empty_named, named, empty_report, scalar, empty_append, point, packed, written = medians
     print_rows(
         ["what", "ns", "of an empty call", "reach"],
         [
             ["Logger.report_scalar, arguments by name", f"{named:.0f}", f"{named / empty_named:.1f} ×", "8 ×"],
             ["Logger.report_scalar, arguments by position", f"{scalar:.0f}", f"{scalar / empty_report:.1f} ×", "8 ×"],
             ["Writer.append_point, the journal's share", f"{point:.0f}", f"{point / empty_append:.1f} ×", ""],
+            ["limit: struct.pack_into a mapped file", f"{packed:.0f}", f"{packed / empty_named:.1f} ×", ""],
+            ["limit: write of packed bytes to a file", f"{written:.0f}", f"{written / empty_named:.1f} ×", ""],
             ["p99 of report_scalar, with the clock's own cost", f"{tail[len(tail) * 99 // 100]}", "", "5000"],
             ["longest of 100,000", f"{tail[-1]}", "", ""],
         ],
@@ -91,6 +101,22 @@ def _per_append(append: Append) -> float:
     begun = time.perf_counter_ns()
     for iteration in range(_CALLS):
         append(1, iteration, 0.5)
+    return (time.perf_counter_ns() - begun) / _CALLS
+
+
+def _per_pack(mapped: mmap.mmap) -> float:
+    pack, size = _LAYOUT.pack_into, _LAYOUT.size
+    begun = time.perf_counter_ns()
+    for iteration in range(_CALLS):
+        pack(mapped, iteration * size, iteration, 0, 0.5, 1)
+    return (time.perf_counter_ns() - begun) / _CALLS
+
+
+def _per_write(file: BinaryIO) -> float:
+    pack, write = _LAYOUT.pack, file.write
+    begun = time.perf_counter_ns()
+    for iteration in range(_CALLS):
+        write(pack(iteration, 0, 0.5, 1))
     return (time.perf_counter_ns() - begun) / _CALLS
 
 
