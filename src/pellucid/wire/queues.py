@@ -160,9 +160,8 @@ class RemovedResponse(Response, frozen=True):
 
 
 class GetNextTask(OfQueue, frozen=True):
-    """Take the first task; with ``task``, that one."""
+    """Take the first task."""
 
-    task: str | None = None
     get_task_info: bool = False
 
 
