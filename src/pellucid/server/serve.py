@@ -16,8 +16,10 @@ from typing import Final
 import msgspec
 import uvicorn
 
+from pellucid.base.clock import utc_now
 from pellucid.server.app import create_app
 from pellucid.server.auth.credentials import KeyPair
+from pellucid.server.default_queue import ensure_default_queue
 from pellucid.server.notice import ADMIN, announce, credentials_file, ensure_admin, withdraw
 from pellucid.store.errors import NewerSchemaError, UnavailableError
 from pellucid.store.opening import open_store
@@ -61,6 +63,7 @@ def run_server(*, host: str, port: int, data: Path, environ: Mapping[str, str] =
             loopback = _is_loopback(host)
             with _usable(data):
                 pair = ensure_admin(store, data, chosen)
+                ensure_default_queue(store, utc_now())
                 app = create_app(
                     store,
                     data,
