@@ -20,7 +20,7 @@ from pellucid.base.settings import Settings, load_settings
 from pellucid.base.version import __version__
 from pellucid.cli.connection import add_json_option, current_connection, open_client
 from pellucid.cli.output import print_json, print_table
-from pellucid.wire import auth, server
+from pellucid.wire import auth, server, users
 
 _ENOUGH_DISK = 1 << 30
 
@@ -99,7 +99,7 @@ def _server() -> Iterator[Finding]:
         begun = time.perf_counter()
         info = client.send(server.INFO, auth.Nothing())
         elapsed = time.perf_counter() - begun
-        user = client.send(auth.GET_CURRENT_USER, auth.Nothing()).user
+        user = client.send(users.GET_CURRENT_USER, auth.Nothing()).user
     except PellucidError as error:
         yield Finding("server", "bad", f"{connection.api_host}: {error}")
         return

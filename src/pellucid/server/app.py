@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from pellucid.base.clock import Clock, utc_now
 from pellucid.server.auth.authority import Authority
 from pellucid.server.dispatch import API_PATH, Dispatcher
+from pellucid.server.docs import Docs
 from pellucid.server.endpoints import AnyEndpoint, by_name
 from pellucid.server.file_tree import FileTree
 from pellucid.server.files import FileServer
@@ -25,16 +26,42 @@ from pellucid.server.services import (
     events,
     journal,
     projects,
+    queue_entries,
+    queue_metrics,
+    queues,
     server_info,
     task_life,
     task_parameters,
+    task_queueing,
     tasks,
+    users,
+    worker_lists,
+    worker_stats,
+    workers,
 )
 from pellucid.store.api import Store
 from pellucid.web import asset_dir
 from pellucid.wire.files import FILES_PREFIX
 
-_SERVICES = (auth, server_info, projects, tasks, task_parameters, task_life, events, event_pages, journal)
+_SERVICES = (
+    auth,
+    users,
+    server_info,
+    projects,
+    tasks,
+    task_parameters,
+    task_life,
+    events,
+    event_pages,
+    journal,
+    task_queueing,
+    queues,
+    queue_entries,
+    queue_metrics,
+    workers,
+    worker_lists,
+    worker_stats,
+)
 
 
 def endpoints() -> dict[str, AnyEndpoint]:
@@ -43,7 +70,13 @@ def endpoints() -> dict[str, AnyEndpoint]:
 
 
 def create_app(
-    store: Store, data: Path, *, owner: str | None = None, hosts: frozenset[str] | None = None, clock: Clock = utc_now
+    store: Store,
+    data: Path,
+    *,
+    owner: str | None = None,
+    hosts: frozenset[str] | None = None,
+    files_port: int | None = None,
+    clock: Clock = utc_now,
 ) -> ASGIApp:
     """The application over an open store.
 
@@ -53,34 +86,70 @@ def create_app(
         owner: the user that a browser of the server's own OS user becomes without keys; ``None`` for nobody.
         hosts: names under which the server may be addressed; ``None`` for any. A server on the loopback interface names
             them, or a hostile page could have its own name resolve to this machine.
+        files_port: where files lie at the root, for clients that expect a file server on a port of its own.
         clock: the present.
     """
     authority = Authority(store, clock)
-    api = Dispatcher(endpoints(), store, authority, clock)
     files = FileServer(FileTree(data / "files"), authority)
+    app: ASGIApp = _whole(store, authority, files, owner, clock)
+    if files_port is not None:
+        app = _ByPort({files_port: Starlette(routes=_file_routes("", files))}, app)
+    return _NamedHosts(app, hosts) if hosts else app
+
+
+def _whole(store: Store, authority: Authority, files: FileServer, owner: str | None, clock: Clock) -> Starlette:
+    table = endpoints()
+    api = Dispatcher(table, store, authority, clock)
     browser = LoginPage(store, authority, owner=owner)
     page = Page(asset_dir())
+    docs = Docs(table)
 
     async def anything(request: Request) -> Response:
         reading = request.method in ("GET", "HEAD")
         # A file of the page such as ``/favicon.svg`` looks like an endpoint; no endpoint is called like one of them.
         if reading and (page.has(request.url.path) or not API_PATH.fullmatch(request.url.path)):
             return await page.serve(request)
-        if request.method == "POST" and request.headers.get("Content-Type", "").startswith("multipart/"):
+        return await api(request)
+
+    async def root(request: Request) -> Response:
+        if request.headers.get("Content-Type", "").startswith("multipart/"):
             return await files.upload(request)
         return await api(request)
 
     methods = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"]
-    routes = [
-        Route("/login", browser.login, methods=["POST"]),
-        Route("/logout", browser.logout, methods=["POST"]),
-        Route(FILES_PREFIX, files.upload, methods=["POST"]),
-        Route(f"{FILES_PREFIX}/", files.upload, methods=["POST"]),
-        Route(f"{FILES_PREFIX}/{{path:path}}", files.one, methods=["GET", "HEAD", "PUT", "DELETE"]),
-        Route("/{path:path}", anything, methods=methods),
+    return Starlette(
+        routes=[
+            Route("/login", browser.login, methods=["POST"]),
+            Route("/logout", browser.logout, methods=["POST"]),
+            Route("/docs", docs.page),
+            Route("/docs/openapi.json", docs.schema),
+            *_file_routes(FILES_PREFIX, files),
+            Route("/", root, methods=["POST"]),
+            Route("/{path:path}", anything, methods=methods),
+        ]
+    )
+
+
+def _file_routes(prefix: str, files: FileServer) -> list[Route]:
+    roots = {prefix or "/", f"{prefix}/"}
+    return [
+        *(Route(root, files.ping, methods=["GET"]) for root in roots),
+        *(Route(root, files.upload, methods=["POST"]) for root in roots),
+        Route(f"{prefix}/delete_many", files.delete_many, methods=["POST"]),
+        Route(f"{prefix}/{{path:path}}", files.one, methods=["GET", "HEAD", "PUT", "DELETE"]),
     ]
-    middleware = [Middleware(_NamedHosts, hosts=hosts)] if hosts else []
-    return Starlette(routes=routes, middleware=middleware)
+
+
+class _ByPort:
+    """Sends what comes in at certain ports elsewhere."""
+
+    def __init__(self, ports: Mapping[int, ASGIApp], otherwise: ASGIApp) -> None:
+        self._ports = ports
+        self._otherwise = otherwise
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        local = scope.get("server")
+        await self._ports.get(local[1] if local else 0, self._otherwise)(scope, receive, send)
 
 
 class _NamedHosts:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pellucid.base.clock import Clock
-from pellucid.server.auth.authority import Authority
+from pellucid.server.auth.authority import Authority, Caller
+from pellucid.server.errors import ApiError
 from pellucid.store.api import Store
 from pellucid.store.records import UserRecord
+from pellucid.wire.codes import ErrorCode
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,7 @@ class Context:
         store: the data.
         authority: makes tokens.
         clock: the present.
-        user: who is asking; ``None`` only for public endpoints.
+        caller: who is asking; ``None`` only for public endpoints.
         worker: the machine that is asking, by its own word (protocol §1.3).
         authorization: the ``Authorization`` header, for logging in.
     """
@@ -26,11 +28,23 @@ class Context:
     store: Store
     authority: Authority
     clock: Clock
-    user: UserRecord | None
+    caller: Caller | None
     worker: str
     authorization: str | None
 
     @property
+    def user(self) -> UserRecord:
+        """Who is asking. Raises ApiError 401 for nobody."""
+        return self.proved.user
+
+    @property
+    def proved(self) -> Caller:
+        """Who is asking, and by which proof. Raises ApiError 401 for nobody."""
+        if self.caller is None:
+            raise ApiError(ErrorCode.NO_CREDENTIALS)
+        return self.caller
+
+    @property
     def user_id(self) -> str:
         """The id of who is asking, ``""`` for nobody."""
-        return self.user.id if self.user else ""
+        return self.caller.user.id if self.caller else ""

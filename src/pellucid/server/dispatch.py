@@ -16,8 +16,8 @@ from starlette.responses import Response
 
 from pellucid.base.clock import Clock
 from pellucid.base.ids import new_id
-from pellucid.server.auth.authority import Authority
-from pellucid.server.auth.session import user_of_request
+from pellucid.server.auth.authority import ADMIN_ROLE, Authority
+from pellucid.server.auth.session import caller_of_request, worker_of
 from pellucid.server.context import Context
 from pellucid.server.endpoints import AnyEndpoint, Policy
 from pellucid.server.errors import ApiError, from_store
@@ -92,15 +92,15 @@ class Dispatcher:
         endpoint, request = call.endpoint, call.request
         if endpoint is None:
             raise ApiError(ErrorCode.NOT_FOUND, call.name)
-        user = None if endpoint.policy is Policy.PUBLIC else user_of_request(request, self._authority)
-        if endpoint.policy is Policy.ADMIN and user is not None and user.role != "admin":
+        caller = None if endpoint.policy is Policy.PUBLIC else caller_of_request(request, self._authority)
+        if endpoint.policy is Policy.ADMIN and (caller is None or caller.user.role != ADMIN_ROLE):
             raise ApiError(ErrorCode.FORBIDDEN, call.name)
         context = Context(
             store=self._store,
             authority=self._authority,
             clock=self._clock,
-            user=user,
-            worker=request.headers.get("X-ClearML-Worker") or request.headers.get("X-Trains-Worker") or "",
+            caller=caller,
+            worker=worker_of(request),
             authorization=request.headers.get("Authorization"),
         )
         return encode(endpoint.handler(context, _decode(endpoint, request, body)))

@@ -1,11 +1,13 @@
-"""What every store guarantees; ``pellucid.testing.store`` checks it, for SQLite now and PostgreSQL later.
+"""What every store guarantees; ``pellucid.testing.store`` checks it, for SQLite and PostgreSQL.
 
 * Every method may be called from any thread. A method that returns has happened: its effects survive the death of the
   process at once, and are seen by every later call of any process on the same data.
-* A method that raises has changed nothing.
+* A method that raises has changed nothing. (After UnavailableError of a database that went away while it was told to
+  commit, nobody knows; what may be repeated, such as ``append``, should be.)
 * ``update`` is atomic: no other writer's change to the row is lost between its read and its write.
 * ``append`` is exactly-once per (task, writer, position).
 * Returned records are values; later writes do not change them.
+* Texts hold any character, but that a database may refuse NUL, which PostgreSQL cannot hold, by BadQueryError.
 """
 
 from __future__ import annotations

@@ -25,7 +25,13 @@ class UserRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CredentialRecord:
-    """A key pair; the secret itself is not stored."""
+    """A key pair; the secret itself is not stored.
+
+    Attributes:
+        source: who put it there: ``request`` (somebody, by the API or the command line), ``generated`` (a server, at
+            its first start), ``environment`` or ``file`` (the administrator's configuration).
+        last_used_from: the machine that used it last, by its own word.
+    """
 
     access_key: str
     secret_hash: str
@@ -33,6 +39,16 @@ class CredentialRecord:
     label: str = ""
     created: datetime
     last_used: datetime | None = None
+    last_used_from: str = ""
+    source: str = "request"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BearerRecord:
+    """Whom a token belongs to, and when the key pair behind it was last used."""
+
+    user: UserRecord
+    last_used: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,8 +22,9 @@ from pellucid.testing.store_events import ConsoleTests, PlotTests
 from pellucid.testing.store_models import ModelTests
 from pellucid.testing.store_points import ExactlyOnceTests, PointsTests
 from pellucid.testing.store_queues import QueueTests, WaitingTests
-from pellucid.testing.store_records import ProjectTests, TaskSearchTests, TaskTests, UserTests
+from pellucid.testing.store_records import ProjectTests, TaskSearchTests, TaskTests
 from pellucid.testing.store_samples import OpenStore, a_task
+from pellucid.testing.store_users import UserTests
 from pellucid.testing.store_workers import WorkerTests
 
 

@@ -1,4 +1,4 @@
-"""What every store must do with users, projects and tasks: a part of ``pellucid.testing.store``."""
+"""What every store must do with projects and tasks: a part of ``pellucid.testing.store``."""
 
 from __future__ import annotations
 
@@ -9,58 +9,8 @@ import pytest
 
 from pellucid.store.api import Store
 from pellucid.store.errors import AlreadyExistsError, BadQueryError, NotFoundError
-from pellucid.store.records import CredentialRecord, Not, Query, TagCondition, TaskRecord
-from pellucid.testing.store_samples import LATER, NOON, a_task, a_user
-
-
-class UserTests:
-    """Users, credentials, secrets."""
-
-    def test_users_are_listed_by_name(self, store: Store, other: Store) -> None:
-        """What one store adds, another one on the same data lists."""
-        for name in ("grace", "ada"):
-            store.users.create(a_user(name))
-
-        assert other.users.list() == [a_user("ada"), a_user("grace")]
-        assert other.users.get("grace") == a_user("grace")
-
-    def test_a_user_is_created_once(self, store: Store) -> None:
-        """An id that is taken is refused."""
-        store.users.create(a_user())
-
-        with pytest.raises(AlreadyExistsError):
-            store.users.create(a_user())
-
-    def test_an_unknown_user_is_named(self, store: Store) -> None:
-        """The error says what was asked for."""
-        with pytest.raises(NotFoundError, match="nobody") as refusal:
-            store.users.get("nobody")
-
-        assert (refusal.value.kind, refusal.value.key) == ("user", "nobody")
-
-    def test_credentials_are_found_by_access_key(self, store: Store, other: Store) -> None:
-        """The same key again replaces the pair."""
-        store.users.create(a_user())
-        old = CredentialRecord(access_key="KEY", secret_hash="old", user="ada", created=NOON)
-        new = replace(old, secret_hash="new", label="laptop", last_used=LATER)
-        for credentials in (old, new):
-            store.users.add_credentials(credentials)
-
-        assert other.users.find_credentials("KEY") == new
-        assert other.users.find_credentials("key") is None
-
-    def test_credentials_belong_to_somebody(self, store: Store) -> None:
-        """A pair for an unknown user is refused."""
-        with pytest.raises(NotFoundError):
-            store.users.add_credentials(
-                CredentialRecord(access_key="KEY", secret_hash="hash", user="nobody", created=NOON)
-            )
-
-    def test_a_secret_is_made_once(self, store: Store, other: Store) -> None:
-        """Whoever asks first makes it; everybody gets the same."""
-        assert store.users.secret("tokens", lambda: b"first") == b"first"
-        assert other.users.secret("tokens", lambda: b"second") == b"first"
-        assert store.users.secret("cookies", lambda: b"third") == b"third"
+from pellucid.store.records import Not, Query, TagCondition, TaskRecord
+from pellucid.testing.store_samples import LATER, NOON, a_task
 
 
 class ProjectTests:

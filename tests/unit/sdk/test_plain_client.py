@@ -14,7 +14,7 @@ from pellucid.base.errors import RequestRefusedError, ServerUnavailableError
 from pellucid.sdk.plain_client import PlainClient
 from pellucid.testing.fake_server import fake_server
 from pellucid.testing.server import RunningServer
-from pellucid.wire import auth, tasks
+from pellucid.wire import auth, tasks, users
 from pellucid.wire import server as server_info
 
 
@@ -26,7 +26,7 @@ def connection(host: str, key: str | None = None, secret: str | None = None) -> 
 def test_asks_a_real_server(server: RunningServer) -> None:
     """Several requests after one login."""
     with closing(PlainClient(connection(server.url, server.access_key, server.secret_key), timeout=5)) as client:
-        assert client.send(auth.GET_CURRENT_USER, auth.Nothing()).user.role == "admin"
+        assert client.send(users.GET_CURRENT_USER, auth.Nothing()).user.role == "admin"
         assert client.send(server_info.INFO, auth.Nothing()).pellucid
 
 

@@ -31,10 +31,17 @@ def new_key_pair() -> KeyPair:
     return KeyPair(access_key, secrets.token_urlsafe(_SECRET_BYTES))
 
 
-def store_key_pair(store: Store, pair: KeyPair, *, user: str, label: str, now: datetime) -> None:
+def store_key_pair(
+    store: Store, pair: KeyPair, *, user: str, label: str, now: datetime, source: str = "request"
+) -> None:
     """Give a user a key pair; only a hash of the secret is kept."""
     record = CredentialRecord(
-        access_key=pair.access_key, secret_hash=hash_secret(pair.secret_key), user=user, label=label, created=now
+        access_key=pair.access_key,
+        secret_hash=hash_secret(pair.secret_key),
+        user=user,
+        label=label,
+        created=now,
+        source=source,
     )
     store.users.add_credentials(record)
 

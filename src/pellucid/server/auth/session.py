@@ -12,15 +12,14 @@ from urllib.parse import urlsplit
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
-from pellucid.server.auth.authority import DEFAULT_LIFE, Authority
+from pellucid.server.auth.authority import DEFAULT_LIFE, Authority, Caller
 from pellucid.server.errors import ApiError
-from pellucid.store.records import UserRecord
 from pellucid.wire.codes import ErrorCode
 
 COOKIE: Final = "pellucid_session"
 
 
-def user_of_request(request: HTTPConnection, authority: Authority, *, reading: bool = False) -> UserRecord:
+def caller_of_request(request: HTTPConnection, authority: Authority, *, reading: bool = False) -> Caller:
     """Who is asking.
 
     Args:
@@ -34,10 +33,15 @@ def user_of_request(request: HTTPConnection, authority: Authority, *, reading: b
     header = request.headers.get("Authorization")
     token = request.cookies.get(COOKIE)
     if header or not token:
-        return authority.user_of_header(header)
+        return authority.caller_of_header(header, worker=worker_of(request))
     if not is_same_origin(request) and not (reading and _is_opened_by_hand(request)):
         raise ApiError(ErrorCode.CROSS_ORIGIN)
-    return authority.user_of_token(token)
+    return authority.caller_of_token(token)
+
+
+def worker_of(request: HTTPConnection) -> str:
+    """The machine that is asking, by its own word (protocol §1.3)."""
+    return request.headers.get("X-ClearML-Worker") or request.headers.get("X-Trains-Worker") or ""
 
 
 def is_same_origin(request: HTTPConnection) -> bool:
