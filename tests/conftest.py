@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import signal
 
+from pellucid.testing.postgresql import database, empty_database, postgresql
+
+__all__ = ["database", "empty_database", "postgresql"]
+
 # Shells start what runs in the background with SIGINT ignored, and processes started by the tests would inherit it.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -26,7 +26,9 @@ def insert(dialect: str, table: Table) -> Insert:
 
 def insert_absent(connection: Connection, table: Table, values: dict[str, Any]) -> bool:
     """Insert a row unless one with the same key exists; returns whether it did."""
-    return connection.execute(insert(connection.dialect.name, table).on_conflict_do_nothing(), values).rowcount > 0
+    added = insert(connection.dialect.name, table).on_conflict_do_nothing()
+    # Without the option, the number of inserted rows is not kept on every database.
+    return connection.execute(added, values, execution_options={"preserve_rowcount": True}).rowcount > 0
 
 
 class json_texts(FunctionElement[str]):  # noqa: N801 - reads as a function of SQL

@@ -1,4 +1,4 @@
-"""Opening the store that a data folder holds."""
+"""Opening a store: that of a data folder, or that of a PostgreSQL database."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pellucid.store.api import Store
 from pellucid.store.database import Database
 from pellucid.store.events import SqlEvents
 from pellucid.store.models import SqlModels
+from pellucid.store.postgresql import PostgresqlDatabase
 from pellucid.store.projects import SqlProjects
 from pellucid.store.queues import SqlQueues
 from pellucid.store.schema import ensure_current
@@ -39,25 +40,35 @@ class SqlStore:
         self._database.close()
 
 
-def open_store(data: Path) -> Store:
-    """Open the store of a data folder, on a local disk; the folder and the tables are made if they are missing.
+def open_store(data: Path, address: str | None = None) -> Store:
+    """Open a store; the folder and the tables are made if they are missing.
 
-    Several processes may have the same folder open.
+    Several processes may have the same one open.
+
+    Args:
+        data: the data folder, on a local disk; holds the database, if none is named.
+        address: a PostgreSQL database, ``postgresql://user@host:port/name`` with libpq's parameters, if any, behind
+            ``?``. Passwords are found as libpq finds them, in ``~/.pgpass`` for example.
 
     Raises:
         OSError: the folder cannot be made or written.
+        ValueError: the address is not of that form.
         NewerSchemaError: the data was written by a newer release; nothing has been changed.
         UnavailableError: the database cannot be read or written, or is no database.
     """
-    data.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = data / FILE_NAME
-    for needed in (data, path):
-        if needed.exists() and not os.access(needed, os.R_OK | os.W_OK):
-            raise PermissionError(f"{needed} is not writable")
-    database = SqliteDatabase(path)
+    database = PostgresqlDatabase(address) if address else _sqlite_in(data)
     try:
         ensure_current(database)
     except BaseException:
         database.close()
         raise
     return SqlStore(database)
+
+
+def _sqlite_in(data: Path) -> SqliteDatabase:
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = data / FILE_NAME
+    for needed in (data, path):
+        if needed.exists() and not os.access(needed, os.R_OK | os.W_OK):
+            raise PermissionError(f"{needed} is not writable")
+    return SqliteDatabase(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, column, inspect, select, table
+from sqlalchemy import Connection, column, func, inspect, select, table, text
 
 from pellucid.store.database import Database
 from pellucid.store.errors import NewerSchemaError
@@ -16,21 +16,38 @@ HEAD: Final = "0005"
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
 
+_MIGRATING: Final = 0x70656C6C
+"""The advisory lock of PostgreSQL that processes migrate under: any number that others are unlikely to use."""
+
+
 def ensure_current(database: Database) -> None:
     """Create or migrate the tables, all in one transaction: an interrupted migration has not happened.
 
     Raises: NewerSchemaError, before the first write, if the data belongs to a newer release.
     """
     with database.read() as connection:
-        revision = stored_revision(connection)
-    if revision == HEAD:
-        return
+        current = _is_current(connection)
+    if not current:
+        with database.write() as connection:
+            _wait_for_other_migrations(connection)
+            if not _is_current(connection):
+                migrate(connection)
+
+
+def _is_current(connection: Connection) -> bool:
+    revision = stored_revision(connection)
     if revision is not None and revision > HEAD:
         raise NewerSchemaError(
             f"the data has schema {revision}, this release knows {HEAD}: use the release that wrote it, or a newer one"
         )
-    with database.write() as connection:
-        migrate(connection)
+    return revision == HEAD
+
+
+def _wait_for_other_migrations(connection: Connection) -> None:
+    """Processes that start together migrate one after the other; a transaction on SQLite is alone already."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL lock_timeout = 0"))  # a migration takes its time
+        connection.execute(select(func.pg_advisory_xact_lock(_MIGRATING)))
 
 
 def stored_revision(connection: Connection) -> str | None:
@@ -41,7 +58,7 @@ def stored_revision(connection: Connection) -> str | None:
 
 
 def migrate(connection: Connection) -> None:
-    """Run the migrations that are missing, in the transaction under way; none if another process was faster."""
+    """Run the migrations that are missing, in the transaction under way."""
     # Imported late because nearly every start finds the tables current, and Alembic takes longer to load than to run.
     from alembic import command
     from alembic.config import Config

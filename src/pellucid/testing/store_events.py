@@ -26,7 +26,7 @@ class ConsoleTests:
 
     def test_lines_are_always_added(self, store: Store, other: Store, task: str) -> None:
         """Equal ones too; they come back whole, in the order in which they were stored."""
-        line = EventRecord(type="log", timestamp=5, worker="host:0", level="error", message="ü\n\0✓", data={"k": [1]})
+        line = EventRecord(type="log", timestamp=5, worker="host:0", level="error", message="ü\n\x1b✓", data={"k": [1]})
         store.events.append(task, [without_writer(line, replace(line, message="second"), line)], NOON)
 
         assert other.events.log(task, limit=9) == [line, replace(line, message="second"), line]
