@@ -5,16 +5,19 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import column, table, update
+from sqlalchemy import column, inspect, table, update
 
+from pellucid.store.database import Database
 from pellucid.store.errors import NewerSchemaError
 from pellucid.store.opening import FILE_NAME, open_store
+from pellucid.store.postgresql import PostgresqlDatabase
 from pellucid.store.schema import HEAD, MIGRATIONS, ensure_current, stored_revision
 from pellucid.store.sqlite import SqliteDatabase
 from pellucid.store.tables import metadata
@@ -26,7 +29,7 @@ from pathlib import Path
 from sqlalchemy import Engine, event
 from pellucid.store.opening import open_store
 
-left = int(sys.argv[2])
+folder, left, address = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3] or None
 
 @event.listens_for(Engine, "after_cursor_execute")
 def count(connection, cursor, statement, *_):
@@ -35,19 +38,31 @@ def count(connection, cursor, statement, *_):
     if left == 0:
         os.kill(os.getpid(), signal.SIGKILL)
 
-open_store(Path(sys.argv[1]))
+open_store(folder, address)
 """
 
 
-def test_migrations_make_the_tables(tmp_path: Path) -> None:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def address(request: pytest.FixtureRequest) -> str | None:
+    """Where an empty database is, besides the temporary folder."""
+    return request.getfixturevalue("empty_database") if request.param == "postgresql" else None
+
+
+@pytest.fixture
+def database(tmp_path: Path, address: str | None) -> Iterator[Database]:
+    """The empty database."""
+    database = PostgresqlDatabase(address) if address else SqliteDatabase(tmp_path / FILE_NAME)
+    yield database
+    database.close()
+
+
+def test_migrations_make_the_tables(database: Database) -> None:
     """Column by column, index by index: nothing is left to migrate."""
-    database = SqliteDatabase(tmp_path / FILE_NAME)
     ensure_current(database)
     with database.read() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
         assert stored_revision(connection) == HEAD
-    database.close()
 
 
 def test_the_head_is_the_last_migration() -> None:
@@ -59,12 +74,26 @@ def test_the_head_is_the_last_migration() -> None:
     assert {len(revision) for revision in revisions} == {4}
 
 
-def test_a_newer_release_s_data_is_not_touched(tmp_path: Path) -> None:
-    """The sentence says what to do; the file is the same, byte by byte, and nothing lies beside it."""
-    open_store(tmp_path).close()
-    database = SqliteDatabase(tmp_path / FILE_NAME)
+def _make_newer(database: Database) -> None:
+    ensure_current(database)
     with database.write() as connection:
         connection.execute(update(table("alembic_version", column("version_num"))).values(version_num="9999"))
+
+
+def test_a_newer_release_s_data_is_refused(tmp_path: Path, database: Database, address: str | None) -> None:
+    """The sentence says what to do; what is there stays."""
+    _make_newer(database)
+
+    with pytest.raises(NewerSchemaError, match="9999"):
+        open_store(tmp_path, address)
+    with database.read() as connection:
+        assert stored_revision(connection) == "9999"
+
+
+def test_a_newer_release_s_folder_is_not_touched(tmp_path: Path) -> None:
+    """The file is the same, byte by byte, and nothing lies beside it."""
+    database = SqliteDatabase(tmp_path / FILE_NAME)
+    _make_newer(database)
     database.close()
     before = (tmp_path / FILE_NAME).read_bytes()
 
@@ -75,13 +104,18 @@ def test_a_newer_release_s_data_is_not_touched(tmp_path: Path) -> None:
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("statement", [1, 2, 9, 20])
-def test_an_interrupted_migration_has_not_happened(tmp_path: Path, statement: int) -> None:
-    """The process is killed after a statement of the first migration; the next one starts afresh."""
-    killed = subprocess.run([sys.executable, "-c", _KILLED_AT_A_STATEMENT, str(tmp_path), str(statement)])
+@pytest.mark.parametrize("statement", [1, 2, 9, 40])
+def test_an_interrupted_migration_has_not_happened(
+    tmp_path: Path, database: Database, address: str | None, statement: int
+) -> None:
+    """The process is killed after a statement of the migrations; the next one starts afresh."""
+    arguments = [str(tmp_path), str(statement), address or ""]
+    killed = subprocess.run([sys.executable, "-c", _KILLED_AT_A_STATEMENT, *arguments])
     assert killed.returncode == -signal.SIGKILL
+    with database.read() as connection:
+        assert inspect(connection).get_table_names() == []
 
-    store = open_store(tmp_path)
+    store = open_store(tmp_path, address)
     store.tasks.create(a_task())
     assert store.tasks.get("task") == a_task()
     store.close()
