@@ -25,6 +25,9 @@ from pellucid.server.services import (
     event_pages,
     events,
     journal,
+    model_life,
+    model_lists,
+    models,
     projects,
     queue_entries,
     queue_metrics,
@@ -61,6 +64,9 @@ _SERVICES = (
     workers,
     worker_lists,
     worker_stats,
+    models,
+    model_lists,
+    model_life,
 )
 
 
