@@ -2,41 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import (
-    JSON,
-    ColumnElement,
-    Connection,
-    FromClause,
-    Row,
-    Select,
-    Table,
-    UnaryExpression,
-    and_,
-    func,
-    select,
-)
-from sqlalchemy.sql.selectable import NamedFromClause
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, Table, UnaryExpression, func, not_, select
 
 from pellucid.store.dialects import any_of
+from pellucid.store.errors import BadQueryError
+from pellucid.store.fields import Field, Kind, find_field
+from pellucid.store.json_access import number
+from pellucid.store.metric_fields import is_metric
 from pellucid.store.queries import matches
 from pellucid.store.records import Query
-from pellucid.store.series import metric
-from pellucid.store.tables import series, tasks
+from pellucid.store.tables import tasks
 
-_METRIC: Final = re.compile(r"last_metrics\.(?P<title>[0-9a-f]{32})\.(?P<series>[0-9a-f]{32})\.(?P<field>\w+)")
-_METRIC_FIELDS: Final = {"value": "last", "min_value": "least", "max_value": "greatest"}
+_BESIDE_THE_ROW: Final = frozenset({"last_metrics", "company", "@text_score"})
+"""What documents have that is no column, and what existing clients name to have the best of a text search first."""
 
 
 def find_rows(connection: Connection, table: Table, query: Query, *, order: str = "id") -> list[Row[Any]]:
     """The rows that match, in the order that is asked for, else by a column. Raises BadQueryError."""
     keys = _keys(table, query.order_by or [(order, False)])
     condition = matches(table, query)
-    if keys and isinstance(keys[0], _MetricKey):
+    if keys and keys[0].field.elements is not None:
         ids = _ids_by_metric(connection, query, condition, keys[0], keys[1:])
     else:
         ids = _page(connection, _ids(table, keys).where(condition), query.offset, query.limit)
@@ -47,41 +36,48 @@ def find_rows(connection: Connection, table: Table, query: Query, *, order: str 
 
 @dataclass(frozen=True)
 class _Key:
-    """What to sort by: a column, where rows without a value come last in either direction."""
+    """What to sort by; rows without a value come last in either direction."""
 
-    column: ColumnElement[Any]
+    field: Field
     descending: bool
 
     @property
-    def directed(self) -> UnaryExpression[Any]:
-        """The column with its direction."""
-        return self.column.desc() if self.descending else self.column.asc()
-
-
-@dataclass(frozen=True)
-class _MetricKey(_Key):
-    """A column of one metric's summaries, which are joined to the tasks."""
-
-    summary: NamedFromClause
-    metric: int
+    def value(self) -> ColumnElement[Any]:
+        """What is compared, as far as it is one value."""
+        return self.field.value
 
     @property
-    def of_task(self) -> ColumnElement[bool]:
-        """Whether a summary is that of this metric and of the task at hand."""
-        return and_(self.summary.c.task == tasks.c.id, self.summary.c.metric == self.metric)
+    def directed(self) -> UnaryExpression[Any]:
+        """The value with its direction."""
+        return self.value.desc() if self.descending else self.value.asc()
+
+    @property
+    def order(self) -> list[UnaryExpression[Any]]:
+        """The expressions to sort by.
+
+        A text inside a document may be a number, and is sorted as one, before those that are not (protocol §2.2).
+        """
+        if self.field.kind is not Kind.IN_DOCUMENT:
+            return [self.directed.nulls_last()]
+        as_number = number(self.value)
+        if self.descending:
+            return [self.value.is_(None).asc(), as_number.desc().nulls_first(), self.value.desc()]
+        return [self.value.is_(None).asc(), as_number.asc().nulls_last(), self.value.asc()]
 
 
 def _keys(table: Table, order_by: Sequence[tuple[str, bool]]) -> list[_Key]:
-    """The sort keys; fields that do not exist are passed over, as clients expect (protocol §2.2)."""
+    """The sort keys.
+
+    Paths that lead nowhere inside a document, or to several values, are passed over, since existing clients send such
+    (protocol §2.2). Raises BadQueryError for what is no field of any document.
+    """
     keys: list[_Key] = []
-    for name, descending in order_by:
-        column = table.c.get(name)
-        if (named := _METRIC.fullmatch(name)) and table is tasks and named["field"] in _METRIC_FIELDS:
-            summary = series.alias()
-            value = summary.c[_METRIC_FIELDS[named["field"]]]
-            keys.append(_MetricKey(value, descending, summary, metric(named["title"], named["series"])))
-        elif column is not None and not isinstance(column.type, JSON):
-            keys.append(_Key(column, descending))
+    for path, descending in order_by:
+        field = find_field(table, path)
+        if field is not None and (field.elements is None or is_metric(field.path)):
+            keys.append(_Key(field, descending))
+        elif (head := path.partition(".")[0]) not in table.c and head not in _BESIDE_THE_ROW:
+            raise BadQueryError(f"order_by: {table.name} have no field {path!r}")
     return keys
 
 
@@ -91,14 +87,20 @@ def _ids(table: Table, keys: Sequence[_Key]) -> Select[tuple[str]]:
 
 
 def _joined(source: FromClause, keys: Sequence[_Key]) -> FromClause:
+    """The table with the summaries of the metrics to sort by."""
     for key in keys:
-        if isinstance(key, _MetricKey):
-            source = source.outerjoin(key.summary, key.of_task)
+        source = _with_summaries(source, key, outer=True)
     return source
 
 
+def _with_summaries(source: FromClause, key: _Key, *, outer: bool) -> FromClause:
+    if key.field.elements is None or key.field.within is None:
+        return source
+    return source.join(key.field.elements, key.field.within, isouter=outer)
+
+
 def _order(keys: Sequence[_Key]) -> list[UnaryExpression[Any]]:
-    return [key.directed.nulls_last() for key in keys]
+    return [expression for key in keys for expression in key.order]
 
 
 def _page(connection: Connection, ids: Select[tuple[str]], offset: int, limit: int) -> list[str]:
@@ -106,21 +108,20 @@ def _page(connection: Connection, ids: Select[tuple[str]], offset: int, limit: i
 
 
 def _ids_by_metric(
-    connection: Connection, query: Query, condition: ColumnElement[bool], by: _MetricKey, then: Sequence[_Key]
+    connection: Connection, query: Query, condition: ColumnElement[bool], by: _Key, then: Sequence[_Key]
 ) -> list[str]:
     """A page of tasks by a metric: those that have it, as its index lists them, and behind them those that lack it.
 
     To join all tasks with their summaries and sort them takes half a second for a hundred thousand.
     """
-    has_value = by.column.is_not(None)
-    source = _joined(tasks.join(by.summary, by.of_task), then)
+    has_value = by.value.is_not(None)
+    source = _joined(_with_summaries(tasks, by, outer=False), then)
     # Not "nulls last", which would keep SQLite from reading the index: there are no nulls here.
     ranked = select(tasks.c.id).select_from(source).order_by(by.directed, *_order(then), tasks.c.id)
     ranked = ranked.where(condition, has_value)
     ids = _page(connection, ranked, query.offset, query.limit)
     if len(ids) < query.limit:
-        having = select(by.summary.c.task).where(by.summary.c.metric == by.metric, has_value)
-        lacking = _ids(tasks, then).where(condition, tasks.c.id.not_in(having))
+        lacking = _ids(tasks, then).where(condition, not_(by.field.holds(has_value)))
         # On a page without any that have it, some of those that lack it may be on the pages before.
         before = 0 if ids else query.offset - _count(connection, ranked)
         ids += _page(connection, lacking, before, query.limit - len(ids))

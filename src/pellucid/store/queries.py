@@ -1,8 +1,7 @@
-"""Searches over tasks and projects, as SQL."""
+"""Searches, as SQL."""
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -20,17 +19,15 @@ from sqlalchemy import (
     true,
 )
 
-from pellucid.store.dialects import any_of, overlaps, position
+from pellucid.store import fields
+from pellucid.store.conditions import Compares, Condition, Every, Has, Matches, Some, Without
+from pellucid.store.dialects import any_of, overlaps
 from pellucid.store.errors import BadQueryError
+from pellucid.store.fields import TEXT_LISTS
 from pellucid.store.records import Not, Query, TagCondition
 
 HIDDEN: Final = "hidden"
 """The system tag of rows that only those find who ask for them (protocol §3.2)."""
-
-_TEXT_LISTS: Final = frozenset({"tags", "system_tags", "path"})
-
-_LITERAL: Final = re.compile(r"(?P<start>\^?)(?P<text>(?:[^\\.^$*+?{}\[\]|()]|\\[^0-9A-Za-z])+)(?P<end>\$?)")
-"""A regular expression that is a text, escaped or not, perhaps anchored: what nearly all searches by name are."""
 
 
 def count_rows(connection: Connection, table: Table, query: Query) -> int:
@@ -41,15 +38,16 @@ def count_rows(connection: Connection, table: Table, query: Query) -> int:
 def matches(table: Table, query: Query) -> ColumnElement[bool]:
     """The conditions of a query. Raises BadQueryError."""
     conditions = [_equal(table, name, values) for name, values in query.equal.items() if values]
-    if query.ids:
+    if query.ids is not None:
         conditions.append(any_of(table.c.id, query.ids))
     if query.name:
-        conditions.append(_named(table, query.name))
+        conditions.append(fields.matches(table, Matches("name", query.name)))
     if query.tags:
         conditions.append(_tagged(table.c.tags, query.tags))
     if query.system_tags:
         conditions.append(_tagged(table.c.system_tags, query.system_tags))
-    if not query.hidden and not query.ids:
+    conditions.extend(_meets(table, condition) for condition in query.where)
+    if not query.hidden and query.ids is None:
         conditions.append(not_(overlaps(table.c.system_tags, [HIDDEN])))
     return and_(true(), *conditions)
 
@@ -58,31 +56,28 @@ def _equal(table: Table, name: str, values: list[str]) -> ColumnElement[bool]:
     column = table.c.get(name)
     if column is not None and isinstance(column.type, String):
         return any_of(column, values)
-    if column is not None and name in _TEXT_LISTS:
+    if column is not None and name in TEXT_LISTS:
         return overlaps(column, values)
     if column is not None and isinstance(column.type, Boolean):
         return column.in_([value == "true" for value in values])
     raise BadQueryError(f"{table.name} cannot be filtered by {name!r}")
 
 
-def _named(table: Table, pattern: str) -> ColumnElement[bool]:
-    try:
-        re.compile(pattern)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise BadQueryError(f"name: {pattern!r} is not a regular expression: {error}") from error
-    # As a search of its own, which reads the names from their index where it would read whole rows.
-    searched = table.alias()
-    return table.c.id.in_(select(searched.c.id).where(_found(searched.c.name, pattern)))
-
-
-def _found(name: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
-    if literal := _LITERAL.fullmatch(pattern):
-        text = re.sub(r"\\(.)", r"\1", literal["text"], flags=re.DOTALL)
-        if literal["start"] and literal["end"]:
-            return name.in_([text, f"{text}\n"])  # in this dialect, $ matches before a last newline as well
-        if not literal["end"]:
-            return position(name, text) == 1 if literal["start"] else position(name, text) > 0
-    return name.regexp_match(pattern)
+def _meets(table: Table, condition: Condition) -> ColumnElement[bool]:
+    match condition:
+        case Has():
+            return fields.has(table, condition)
+        case Matches():
+            return fields.matches(table, condition)
+        case Compares():
+            return fields.compares(table, condition)
+        case Every(parts):
+            return and_(true(), *(_meets(table, part) for part in parts))
+        case Some(parts):
+            return or_(false(), *(_meets(table, part) for part in parts))
+        case Without(part):
+            # Where it is unknown whether the part holds, since there is no value, it does not.
+            return not_(func.coalesce(_meets(table, part), false()))
 
 
 def _tagged(column: ColumnElement[Any], condition: TagCondition) -> ColumnElement[bool]:

@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from pellucid.store.conditions import Condition
+
 Document: TypeAlias = dict[str, Any]
 """A JSON object that the store keeps without looking inside."""
 
@@ -199,16 +201,17 @@ class Points:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """A search over tasks or projects. Empty or ``None`` means "no condition".
+    """A search. Empty or ``None`` means "no condition".
 
     Attributes:
-        ids: any of these.
-        name: regular expression (Python dialect), searched, case-sensitive.
+        ids: any of these; ``None`` for no condition.
+        name: regular expression (``pellucid.store.patterns``), searched, case-sensitive.
         equal: column to allowed values, any of them.
         tags: condition on the user's tags; the server compiles the protocol's tag language to it.
         system_tags: condition on the system tags.
+        where: more conditions, all of which must hold.
         hidden: whether rows with the system tag ``hidden`` are found; they always are by id.
-        order_by: (column, descending) pairs; ``metric`` orders are written ``last_metrics.<md5>.<md5>.<field>``.
+        order_by: (dotted path, descending) pairs; see ``pellucid.store.conditions``.
         offset: rows to skip.
         limit: rows to return at most.
     """
@@ -218,6 +221,7 @@ class Query:
     equal: dict[str, list[str]] = field(default_factory=dict)
     tags: TagCondition | None = None
     system_tags: TagCondition | None = None
+    where: tuple[Condition, ...] = ()
     hidden: bool = True
     order_by: list[tuple[str, bool]] = field(default_factory=list)
     offset: int = 0

@@ -13,6 +13,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from pellucid.store.errors import UnavailableError
+from pellucid.store.patterns import found
 
 BUSY_SECONDS: Final = 30.0
 """How long a transaction waits for the writer of another process."""
@@ -111,6 +112,7 @@ def _engine(path: Path, *, begin: str, pragmas: tuple[str, ...]) -> Engine:
         connection.isolation_level = None
         for pragma in ("foreign_keys=ON", *pragmas):
             connection.execute(f"PRAGMA {pragma}")
+        connection.create_function("matches_pattern", 2, found, deterministic=True)
 
     @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:

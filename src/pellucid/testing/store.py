@@ -24,6 +24,7 @@ from pellucid.testing.store_points import ExactlyOnceTests, PointsTests
 from pellucid.testing.store_queues import QueueTests, WaitingTests
 from pellucid.testing.store_records import ProjectTests, TaskSearchTests, TaskTests
 from pellucid.testing.store_samples import OpenStore, a_task
+from pellucid.testing.store_searches import DocumentSearchTests
 from pellucid.testing.store_users import UserTests
 from pellucid.testing.store_workers import WorkerTests
 
@@ -33,6 +34,7 @@ class StoreTests(
     ProjectTests,
     TaskTests,
     TaskSearchTests,
+    DocumentSearchTests,
     PointsTests,
     ExactlyOnceTests,
     ConsoleTests,

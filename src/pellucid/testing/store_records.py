@@ -277,7 +277,7 @@ class TaskSearchTests:
             (Query(order_by=[("started", False)]), "21345"),
             (Query(order_by=[("started", True)]), "12345"),
             (Query(order_by=[("status", True), ("name", False)]), "25431"),
-            (Query(order_by=[("no.such", True), ("tags", True), ("name", True)], limit=2), "42"),
+            (Query(order_by=[("project.name", True), ("tags", True), ("name", True)], limit=2), "42"),
             (Query(order_by=[("last_metrics.{}.{}.max", True)]), "12345"),
             (Query(offset=1, limit=2), "23"),
             (Query(offset=4, limit=9), "5"),
