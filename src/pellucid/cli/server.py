@@ -19,6 +19,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Where to listen, where to keep data."""
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s, this machine)")
     parser.add_argument("--port", type=int, default=8008, help="port to listen on, 0 for any (default: %(default)s)")
+    parser.add_argument(
+        "--db",
+        metavar="URL",
+        help="PostgreSQL database for all but the files, which several servers may share: "
+        "postgresql://user@host:port/name, the password best in ~/.pgpass (default: SQLite in the data folder)",
+    )
     parser.add_argument("--data", type=Path, metavar="DIR", help="folder for all data (default: your own data folder)")
 
 
@@ -31,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     data = arguments.data or server_folder(writable_home(os.environ))
     try:
-        return run_server(host=arguments.host, port=arguments.port, data=data.absolute())
+        return run_server(host=arguments.host, port=arguments.port, data=data.absolute(), database=arguments.db)
     except ServeError as error:
         print(f"pellucid server: {error}", file=sys.stderr)
         return 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -13,7 +14,7 @@ from pellucid.base.clock import utc_now
 from pellucid.base.paths import server_notice
 from pellucid.server.auth.credentials import KeyPair, new_key_pair, store_key_pair
 from pellucid.store.api import Store
-from pellucid.store.errors import NotFoundError
+from pellucid.store.errors import AlreadyExistsError
 from pellucid.store.records import UserRecord
 
 ADMIN: Final = "admin"
@@ -36,9 +37,7 @@ def ensure_admin(store: Store, data: Path, chosen: KeyPair | None) -> KeyPair:
     Returns:
         A key pair of the administrator: the chosen one, else the one kept in the data folder, else a fresh one.
     """
-    try:
-        store.users.get(ADMIN)
-    except NotFoundError:
+    with suppress(AlreadyExistsError):
         store.users.create(UserRecord(id=ADMIN, name=ADMIN, role="admin", created=utc_now()))
     file = credentials_file(data)
     if chosen is None and file.exists():
@@ -63,5 +62,8 @@ def announce(data: Path, url: str, pair: KeyPair) -> None:
 
 
 def withdraw(data: Path) -> None:
-    """The server is gone."""
-    server_notice(data).unlink(missing_ok=True)
+    """The server is gone; the notice of another one that shares the folder stays."""
+    file = server_notice(data)
+    with suppress(OSError, msgspec.DecodeError):
+        if msgspec.json.decode(file.read_bytes(), type=dict).get("pid") == os.getpid():
+            file.unlink(missing_ok=True)

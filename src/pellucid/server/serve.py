@@ -21,6 +21,7 @@ from pellucid.server.app import create_app
 from pellucid.server.auth.credentials import KeyPair
 from pellucid.server.default_queue import ensure_default_queue
 from pellucid.server.notice import ADMIN, announce, credentials_file, ensure_admin, withdraw
+from pellucid.store.api import Store
 from pellucid.store.errors import NewerSchemaError, UnavailableError
 from pellucid.store.opening import open_store
 
@@ -34,21 +35,25 @@ class ServeError(Exception):
     """The server cannot start; the text says why, and nothing was changed."""
 
 
-def run_server(*, host: str, port: int, data: Path, environ: Mapping[str, str] = os.environ) -> int:
+def run_server(
+    *, host: str, port: int, data: Path, database: str | None = None, environ: Mapping[str, str] = os.environ
+) -> int:
     """Serve until SIGTERM or SIGINT, then finish the requests in flight.
 
     Args:
         host: address to listen on.
         port: port to listen on; 0 for any free one.
         data: folder for all data; made if it is missing.
+        database: address of a PostgreSQL database for all but the files; then several servers may share it, and the
+            folder with it.
         environ: where the administrator's key pair may be given.
 
     Returns:
         0, the exit code of a server that was told to stop.
 
     Raises:
-        ServeError: the port is taken, the folder cannot be used or is in use, the data is from a newer release, or the
-            address is open to others and nobody has chosen credentials.
+        ServeError: the port is taken, the folder or the database cannot be used, the folder is in use, the data is from
+            a newer release, or the address is open to others and nobody has chosen credentials.
     """
     chosen = _chosen_pair(environ)
     if not _is_loopback(host) and chosen is None and not credentials_file(data).exists():
@@ -56,37 +61,38 @@ def run_server(*, host: str, port: int, data: Path, environ: Mapping[str, str] =
             f"{host} is open to other machines: choose the first credentials, "
             f"with {_ACCESS_VARIABLE} and {_SECRET_VARIABLE}"
         )
-    with _listen(host, port) as listener, _only_server_of(data):
+    with (
+        _listen(host, port) as listener,
+        _claimed(data, shared=database is not None),
+        closing(_opened(data, database)) as store,
+    ):
+        loopback = _is_loopback(host)
         with _usable(data):
-            store = open_store(data)
-        with closing(store):
-            loopback = _is_loopback(host)
-            with _usable(data):
-                pair = ensure_admin(store, data, chosen)
-                ensure_default_queue(store, utc_now())
-                app = create_app(
-                    store,
-                    data,
-                    owner=ADMIN if loopback else None,
-                    hosts=frozenset({"127.0.0.1", "localhost", "[::1]", host}) if loopback else None,
-                )
-            url = _url(host, listener.getsockname()[1])
-            config = uvicorn.Config(
-                app,
-                log_level="warning",
-                access_log=False,
-                lifespan="off",
-                ws="none",
-                server_header=False,
-                # Who is at the other end decides who is let in, so no header may say it.
-                proxy_headers=False,
-                timeout_graceful_shutdown=_GRACE_SECONDS,
+            pair = ensure_admin(store, data, chosen)
+            ensure_default_queue(store, utc_now())
+            app = create_app(
+                store,
+                data,
+                owner=ADMIN if loopback else None,
+                hosts=frozenset({"127.0.0.1", "localhost", "[::1]", host}) if loopback else None,
             )
-            try:
-                with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-                    runner.run(_serve(config, listener, lambda: _ready(url, data, pair)))
-            finally:
-                withdraw(data)
+        url = _url(host, listener.getsockname()[1])
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            ws="none",
+            server_header=False,
+            # Who is at the other end decides who is let in, so no header may say it.
+            proxy_headers=False,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+        try:
+            with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+                runner.run(_serve(config, listener, lambda: _ready(url, data, pair)))
+        finally:
+            withdraw(data)
     return 0
 
 
@@ -150,14 +156,26 @@ def _usable(data: Path) -> Iterator[None]:
         raise ServeError(f"cannot use the data folder {data}: {error}") from error
 
 
+def _opened(data: Path, database: str | None) -> Store:
+    if database is None:
+        with _usable(data):
+            return open_store(data)
+    try:
+        return open_store(data, database)
+    except ModuleNotFoundError as error:
+        raise ServeError(f"{error}; install it with: pip install 'pellucid[postgresql]'") from error
+    except (ValueError, NewerSchemaError, UnavailableError) as error:
+        raise ServeError(str(error)) from error
+
+
 @contextmanager
-def _only_server_of(data: Path) -> Iterator[None]:
-    """Hold the data folder, so that a second server on it is told instead of replacing the first one's notice."""
+def _claimed(data: Path, *, shared: bool) -> Iterator[None]:
+    """Hold the data folder, so that a second server on it is told, unless both share it."""
     with _usable(data):
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = os.open(data / "server.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(lock, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except OSError:
         os.close(lock)
         raise ServeError(f"another server uses the data folder {data}") from None

@@ -60,15 +60,19 @@ class RunningServer:
 
 
 @contextmanager
-def running_server(data: Path, *, port: int = 0, environ: Mapping[str, str] | None = None) -> Iterator[RunningServer]:
+def running_server(
+    data: Path, *, port: int = 0, database: str | None = None, environ: Mapping[str, str] | None = None
+) -> Iterator[RunningServer]:
     """Start ``pellucid server`` on a loopback port and stop it at the end.
 
     Args:
         data: its data folder; an earlier one is gone on with.
         port: 0 for any free port.
+        database: address of a PostgreSQL database, instead of SQLite.
         environ: more environment variables for it.
     """
     command = [sys.executable, "-P", "-m", "pellucid", "server", "--port", str(port), "--data", str(data)]
+    command += ["--db", database] if database else []
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, env={**os.environ, **(environ or {})}, start_new_session=True
     )
