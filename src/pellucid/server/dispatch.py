@@ -25,7 +25,7 @@ from pellucid.server.event_records import parse_lines
 from pellucid.server.request import merge_parameters, parse_object, read_body, to_request
 from pellucid.store.api import Store
 from pellucid.store.errors import StoreError
-from pellucid.wire import events
+from pellucid.wire import action, events, ingest
 from pellucid.wire.codes import ErrorCode
 from pellucid.wire.envelope import API_VERSION, PELLUCID_CLIENT_HEADER, Endpoint, Envelope, Meta
 
@@ -36,6 +36,7 @@ MOST_BYTES: Final = 64 << 20
 """Size of a request body at most; clients cut theirs at 15 MiB (protocol §1.9)."""
 
 _COMPRESS_FROM: Final = 4096
+_RETRY_SECONDS: Final = "5"
 _log = logging.getLogger(__name__)
 _encoder = msgspec.json.Encoder()
 
@@ -119,7 +120,7 @@ def _decode(endpoint: AnyEndpoint, request: Request, body: bytes) -> Any:
         return events.AddBatch(events=sound, malformed=malformed)
     kind = request.headers.get("Content-Type", "").partition(";")[0].strip()
     if kind == "application/msgpack":
-        return _from_msgpack(body, endpoint)
+        return _from_msgpack(body, endpoint.action.request)
     content, parameters = {}, request.query_params.multi_items()
     if kind == "application/x-www-form-urlencoded":
         parameters += parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)
@@ -128,13 +129,18 @@ def _decode(endpoint: AnyEndpoint, request: Request, body: bytes) -> Any:
     return to_request(merge_parameters(content, parameters), endpoint.action.request)
 
 
-def _from_msgpack(body: bytes, endpoint: AnyEndpoint) -> Any:
+def _from_msgpack(body: bytes, request: type[action.Request]) -> Any:
     try:
-        return msgspec.msgpack.decode(body, type=endpoint.action.request)
+        if request is ingest.Append:
+            return msgspec.msgpack.decode(body, type=ingest.Append)
+        content = msgspec.msgpack.decode(body)
     except msgspec.ValidationError as error:
         raise ApiError(ErrorCode.VALIDATION, str(error)) from error
     except msgspec.DecodeError as error:
         raise ApiError(ErrorCode.BAD_REQUEST, f"the body is not MessagePack: {error}") from error
+    if not isinstance(content, dict):
+        raise ApiError(ErrorCode.BAD_REQUEST, "the body is not a MessagePack map")
+    return to_request(content, request)
 
 
 def _respond(call: _Call, outcome: bytes | ApiError) -> Response:
@@ -161,6 +167,9 @@ def _respond(call: _Call, outcome: bytes | ApiError) -> Response:
     )
     content = _encoder.encode(envelope)
     extra = {"Cache-Control": "no-store"}
+    if status == ErrorCode.UNAVAILABLE.status:
+        # Existing clients come back on a 503 for ever, and would wait for up to two minutes between two attempts.
+        extra["Retry-After"] = _RETRY_SECONDS
     if PELLUCID_CLIENT_HEADER not in headers and "cookie" not in headers:
         # Existing clients fork with open sockets and mix up the answers on kept connections.
         extra["Connection"] = "close"

@@ -10,6 +10,7 @@ import msgspec
 import zstandard
 
 from pellucid.base.points import POINT
+from pellucid.server.content import checked, without_nul
 from pellucid.server.errors import ApiError
 from pellucid.server.request import parse_json
 from pellucid.store.records import Block, EventRecord, EventsBlock, PointsBlock
@@ -28,6 +29,8 @@ def refusal(event: Event) -> str | None:
         return f"unknown event type {event.type!r}"
     if not event.task:
         return "task is missing"
+    if "\0" in event.task:
+        return "task has a NUL character"
     if event.iter is not None and event.iter not in _INT64:
         return f"iter is {event.iter}, which has more than 64 bits"
     if event.timestamp is not None and event.timestamp * _NANOSECONDS not in _INT64:
@@ -52,7 +55,8 @@ def to_blocks(events: Iterable[Event], *, now: int, worker: str) -> list[Block]:
     others: list[EventRecord] = []
     for event in events:
         if event.type == EventType.scalar:
-            number = numbers.setdefault((event.metric or "", event.variant or ""), len(numbers) + 1)
+            name = (without_nul(event.metric or ""), without_nul(event.variant or ""))
+            number = numbers.setdefault(name, len(numbers) + 1)
             time = (now if event.timestamp is None else event.timestamp) * _NANOSECONDS
             points += POINT.pack(event.iter or 0, time, event.value, number)
         else:
@@ -74,15 +78,19 @@ def to_record(event: Event, *, now: int, worker: str) -> EventRecord:
     return EventRecord(
         type=event.type,
         timestamp=now if event.timestamp is None else event.timestamp,
-        worker=event.worker or worker,
+        worker=without_nul(event.worker or worker),
         iteration=None if event.type == EventType.log else event.iter or 0,
-        metric=event.metric or "",
-        variant=event.variant or "",
-        key=event.key or "",
-        level=event.level or "",
-        message=event.msg or "",
-        data={key: value for key, value in extra.items() if value is not None},
+        metric=without_nul(event.metric or ""),
+        variant=without_nul(event.variant or ""),
+        key=without_nul(event.key or ""),
+        level=without_nul(event.level or ""),
+        message=without_nul(event.msg or ""),
+        data={key: _fit(value) for key, value in extra.items() if value is not None},
     )
+
+
+def _fit(value: Any) -> Any:
+    return without_nul(value) if isinstance(value, str) else checked(value)
 
 
 def to_document(record: EventRecord, task: str) -> dict[str, Any]:

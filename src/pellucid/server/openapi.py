@@ -15,11 +15,11 @@ from pellucid.wire.envelope import Meta
 
 JSON: Final = "application/json"
 
-_BODIES: Final = {
-    events.ADD_BATCH.name: ("application/json-lines", "One event as a JSON object on each line (protocol §1.9)."),
-    ingest.APPEND.name: ("application/msgpack", "The request's type in MessagePack."),
+_BODIES: Final[Mapping[str, tuple[type, str, str]]] = {
+    events.ADD_BATCH.name: (events.Event, "application/json-lines", "A JSON object on each line (protocol §1.9)."),
+    ingest.APPEND.name: (ingest.Append, "application/msgpack", "MessagePack, where texts of bytes are binary."),
 }
-"""Requests that do not travel as a JSON object, and how they do."""
+"""Requests that do not travel as a JSON object: the type of what they hold, and how they do travel."""
 
 _INTRODUCTION: Final = """\
 Each action answers GET, POST and PUT alike, at `/{action}` and `/v{X.Y}/{action}`; parameters may also come in the
@@ -34,7 +34,7 @@ def describe(table: Mapping[str, AnyEndpoint]) -> dict[str, Any]:
     Args:
         table: the endpoints by name.
     """
-    types = [kind for _, endpoint in sorted(table.items()) for kind in _types(endpoint)]
+    types = [kind for name in sorted(table) for kind in _types(table[name])]
     schemas, components = msgspec.json.schema_components([*types, Meta], ref_template="#/components/schemas/{name}")
     by_type = dict(zip(map(repr, types), schemas, strict=False))
     return {
@@ -54,7 +54,8 @@ def describe(table: Mapping[str, AnyEndpoint]) -> dict[str, Any]:
 
 
 def _types(endpoint: AnyEndpoint) -> tuple[Any, Any]:
-    return endpoint.action.request, endpoint.action.response
+    action = endpoint.action
+    return _BODIES.get(action.name, (action.request,))[0], action.response
 
 
 def _operation(endpoint: AnyEndpoint, schemas: Mapping[str, Any], meta: Any) -> dict[str, Any]:
@@ -63,7 +64,7 @@ def _operation(endpoint: AnyEndpoint, schemas: Mapping[str, Any], meta: Any) -> 
     return {
         "operationId": action.name,
         "tags": [action.name.partition(".")[0]],
-        "summary": (inspect.getdoc(endpoint.handler) or "").partition("\n")[0],
+        "summary": (inspect.getdoc(endpoint.handler) or inspect.getdoc(action.request) or "").partition("\n")[0],
         "description": inspect.getdoc(action.request) or "",
         "x-policy": endpoint.policy.value,
         "security": [] if endpoint.policy is Policy.PUBLIC else [{"token": []}, {"keys": []}],
@@ -77,7 +78,7 @@ def _operation(endpoint: AnyEndpoint, schemas: Mapping[str, Any], meta: Any) -> 
 
 def _body(endpoint: AnyEndpoint, request: Any) -> dict[str, Any]:
     if special := _BODIES.get(endpoint.action.name):
-        kind, description = special
+        _, kind, description = special
         return {"required": True, "description": description, "content": {kind: {"schema": request}}}
     required = any(field.required for field in msgspec.structs.fields(endpoint.action.request))
     return {"required": required, "content": {JSON: {"schema": request}}}

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 from starlette.requests import Request
 
+from pellucid.server.content import checked
 from pellucid.server.errors import ApiError
 from pellucid.wire.codes import ErrorCode
 
@@ -101,9 +102,10 @@ def to_request(content: dict[str, Any], request: type[T]) -> T:
     for the number or truth value that it names.
 
     Raises:
-        ApiError: 400/11 for a missing field, 400/12 for a wrong type; the message names the field.
+        ApiError: 400/11 for a missing field, 400/12 for a wrong type or for content that no database holds; the
+            message names the field.
     """
-    given = {key: value for key, value in content.items() if value is not None}
+    given = {key: value for key, value in checked(content).items() if value is not None}
     try:
         return msgspec.convert(given, request, strict=False)
     except msgspec.ValidationError as error:

@@ -55,7 +55,7 @@ def test_envelope_says_what_was_asked(api: Api) -> None:
         ("tasks.get_all", {"name": "("}, (400, 12), "name"),
         ("events.scalar_metrics_iter_histogram", {"task": MISSING}, (400, 101), MISSING),
         ("events.get_task_log", {"task": MISSING}, (400, 101), MISSING),
-        ("queues.get_all", {}, (404, 0), "queues.get_all"),
+        ("no_such_service.get_all", {}, (404, 0), "no_such_service.get_all"),
         ("v2.5/queues", {}, (404, 0), "/v2.5/queues"),
         ("tasks.get_all", {"page": 1 << 70}, (400, 12), "$.page"),
         ("tasks.get_all", {"parent": "-x"}, (400, 16), "parent"),
@@ -116,12 +116,95 @@ def test_parameters_may_come_as_a_form(api: Api) -> None:
     assert data["tasks"] == [{"id": task, "name": "2024"}]
 
 
-@pytest.mark.parametrize("depth", [100, 900, 5_000])
-def test_deep_content_is_stored_or_told(api: Api, depth: int) -> None:
-    """Never a 500."""
-    content = f'{{"task": "{api.task()}", "runtime": {{"a": {"[" * depth}{"]" * depth}}}}}'
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ('{"a": "x\\u0000y"}', "NUL character - at `$.runtime.a`"),
+        ('{"a": {"b": ["", "\\u0000"]}}', "NUL character - at `$.runtime.a.b[1]`"),
+        ('{"a\\u0000": 1}', "NUL character - at `$.runtime (a key)`"),
+        ('{"a": [18446744073709551616]}', "64 bits - at `$.runtime.a[0]`"),
+        (f'{{"a": -{"9" * 400}}}', "64 bits - at `$.runtime.a`"),
+        (f'{{"a": {"[" * 99}{"]" * 99}}}', "Nested more than 100 deep - at `$.runtime.a[0]"),
+        (f'{{"a": {"[" * 900}{"]" * 900}}}', "Nested more than 100 deep - at `$.runtime.a[0]"),
+        (f'{{"a": {"[" * 5_000}{"]" * 5_000}}}', "nested too deeply"),
+        ('{"a": "\\ud800"', "the body is not JSON"),
+    ],
+)
+def test_what_no_database_holds_is_refused_at_the_door(api: Api, content: str, words: str) -> None:
+    """The sentence names the field, and nothing has changed."""
+    task = api.task()
+    api.data("tasks.edit", {"task": task, "runtime": {"kept": 1}})
+    body = f'{{"task": "{task}", "runtime": {content}}}'
 
-    assert api.call("tasks.edit", content=content.encode()).status_code in (200, 400)
+    status, _, message = api.code("tasks.edit", content=body.encode())
+
+    assert status == 400
+    assert words in message
+    assert api.get(task)["runtime"] == {"kept": 1}
+
+
+@pytest.mark.parametrize(
+    ("content", "stored"),
+    [
+        ('{"a": NaN, "b": [1, -Infinity]}', {"a": None, "b": [1, None]}),
+        ('{"a": 1e400}', {"a": None}),
+        ('{"a": 1, "a": 2}', {"a": 2}),
+        ('{"a": "\\\\u0000"}', {"a": "\\u0000"}),
+        ('{"a": "\\ud800"}', {"a": "?"}),
+        ('{"a": "\\ud83d\\ude00"}', {"a": "\U0001f600"}),
+        ('{"a": 9223372036854775807}', {"a": (1 << 63) - 1}),
+        (f'{{"a": {"[" * 90}{"]" * 90}}}', None),
+    ],
+)
+def test_odd_content_that_can_be_held_is_stored(api: Api, content: str, stored: Any) -> None:
+    """Numbers that are not finite as null, half a surrogate pair as a question mark, the last of two equal keys."""
+    task = api.task()
+    body = f'{{"task": "{task}", "runtime": {content}}}'
+
+    assert api.call("tasks.edit", content=body.encode()).status_code == 200
+    assert stored is None or api.get(task)["runtime"] == stored
+
+
+@pytest.mark.parametrize("name", ["tasks.get_by_id", "tasks.get_all", "events.get_task_log", "tasks.started"])
+def test_an_id_with_a_nul_is_refused_wherever_it_stands(api: Api, name: str) -> None:
+    """In the body and in the address."""
+    for request in ({"body": {"task": "a\0b"}}, {"params": {"task": "a\0b"}}):
+        status, subcode, message = api.code(name, **request)
+        assert (status, subcode) == (400, 12)
+        assert "$.task" in message
+
+
+def test_a_console_line_with_a_nul_is_kept(api: Api) -> None:
+    """What a run has printed is not refused for a character."""
+    task = api.running_task()
+    event = {"type": "log", "task": task, "msg": "a\0b", "level": "info", "worker": "w\0"}
+
+    assert api.data("events.add_batch", content=json.dumps(event).encode())["added"] == 1
+
+    (line,) = api.data("events.get_task_log", {"task": task})["events"]
+    assert (line["msg"], line["worker"]) == ("a\ufffdb", "w\ufffd")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b'{"a": 1}\n{"task', "line 2"), (b"[1]\n", "line 1"), (b"\xff", "line 1"), (b"\n\n", "no items")],
+)
+def test_a_batch_that_is_cut_off_is_told(api: Api, content: bytes, words: str) -> None:
+    """With the number of the line."""
+    status, _, message = api.code("events.add_batch", content=content)
+
+    assert status == 400
+    assert words in message
+
+
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=b", "text/xml", "application/octet-stream", "x"])
+def test_a_body_of_another_type_is_read_as_json_or_told(api: Api, kind: str) -> None:
+    """An upload stores no file at an action's address."""
+    part = b'--b\r\nContent-Disposition: form-data; name="/x"; filename="/x"\r\n\r\nx\r\n--b--\r\n'
+
+    assert api.data("debug.ping", content=b"{}", headers={"Content-Type": kind})
+    status, _, message = api.code("tasks.get_by_id", content=part, headers={"Content-Type": kind})
+    assert (status, "JSON" in message) == (400, True)
 
 
 def test_a_packed_body_that_is_wrong_is_told(api: Api) -> None:
@@ -131,6 +214,8 @@ def test_a_packed_body_that_is_wrong_is_told(api: Api) -> None:
     wrong = msgspec.msgpack.encode({"task": "a\nb", "batches": 5})
     assert api.code("journal.append", content=wrong, headers=headers)[:2] == (400, 12)
     assert api.code("journal.append", content=b"\xc1", headers=headers)[:2] == (400, 0)
+    assert api.code("tasks.get_by_id", content=msgspec.msgpack.encode([1]), headers=headers)[:2] == (400, 0)
+    assert api.code("tasks.get_by_id", content=msgspec.msgpack.encode({"task": 1}), headers=headers)[:2] == (400, 12)
 
 
 def test_a_login_may_ask_for_any_life(api: Api) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pellucid.base.clock import to_milliseconds
+from pellucid.server.content import without_nul
 from pellucid.server.context import Context
 from pellucid.server.endpoints import AnyEndpoint, Endpoint, Policy
 from pellucid.server.errors import ApiError
@@ -27,9 +28,8 @@ def append(context: Context, request: ingest.Append) -> ingest.AppendResponse:
 
 def _to_block(batch: ingest.Batch, now: int, worker: str) -> Block:
     if isinstance(batch, ingest.PointsBatch):
-        return PointsBlock(
-            writer=batch.writer, offset=batch.offset, count=batch.count, series=batch.series, data=batch.data
-        )
+        names = {number: (without_nul(title), without_nul(series)) for number, (title, series) in batch.series.items()}
+        return PointsBlock(writer=batch.writer, offset=batch.offset, count=batch.count, series=names, data=batch.data)
     events = []
     for end, event in batch.events:
         reason = "scalars travel as points" if event.type == EventType.scalar else refusal(event)
