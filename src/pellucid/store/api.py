@@ -311,8 +311,11 @@ class Workers(Protocol):
     def delete(self, worker: str) -> bool:
         """Forget a worker; returns whether there was one."""
 
-    def forget_expired(self, now: datetime) -> None:
-        """Drop the workers that have expired."""
+    def expired(self, now: datetime) -> builtins.list[WorkerRecord]:
+        """Workers that have expired and are still remembered, by id."""
+
+    def forget_expired(self, workers: Collection[str], now: datetime) -> None:
+        """Drop those of the workers that are still expired."""
 
     def add_report(self, report: WorkerReport) -> None:
         """Keep a report. It outlives its worker."""

@@ -60,10 +60,16 @@ class SqlWorkers:
         with self._database.write() as connection:
             return connection.execute(delete(_workers).where(_workers.c.id == worker)).rowcount > 0
 
-    def forget_expired(self, now: datetime) -> None:
+    def expired(self, now: datetime) -> builtins.list[WorkerRecord]:
+        """Workers that have expired."""
+        late = select(_workers).where(_workers.c.expires <= now).order_by(_workers.c.id)
+        with self._database.read() as connection:
+            return [to_record(WorkerRecord, row) for row in connection.execute(late)]
+
+    def forget_expired(self, workers: Collection[str], now: datetime) -> None:
         """Forget workers that have expired."""
         with self._database.write() as connection:
-            connection.execute(delete(_workers).where(_workers.c.expires <= now))
+            connection.execute(delete(_workers).where(any_of(_workers.c.id, workers), _workers.c.expires <= now))
 
     def add_report(self, report: WorkerReport) -> None:
         """Keep a report."""

@@ -54,8 +54,15 @@ class WorkerTests:
         back = store.workers.save("host:0", lambda old: replace(old or a_worker(), expires=LATER + timedelta(1)))
         assert store.workers.get("host:0", LATER) == back
         assert back.tags == ["gpu"]
-        store.workers.forget_expired(LATER + timedelta(hours=1))
-        assert store.workers.list(NOON) == [back]
+
+    def test_expired_workers_are_forgotten(self, store: Store, other: Store) -> None:
+        """Those that are named, unless they came back in the meantime."""
+        for number, expires in enumerate([NOON, NOON, LATER]):
+            store.workers.save(str(number), lambda _: a_worker(str(number), expires=expires))  # noqa: B023
+
+        assert [worker.id for worker in other.workers.expired(NOON)] == ["0", "1"]
+        other.workers.forget_expired(["1", "2"], NOON)
+        assert [worker.id for worker in store.workers.expired(LATER)] == ["0", "2"]
 
     def test_workers_that_were_heard_of_lately(self, store: Store) -> None:
         """The others are left out."""

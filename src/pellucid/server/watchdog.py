@@ -1,0 +1,152 @@
+"""What the server does by itself: it stops tasks that nobody runs any more, and forgets what is old (protocol §2.3).
+
+Any number of servers over one database may do so at once: each task is looked at again under its lock.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from pellucid.base.clock import Clock, to_milliseconds
+from pellucid.server.task_status import moved, with_duration
+from pellucid.store.api import Store
+from pellucid.store.errors import NotFoundError, UnavailableError
+from pellucid.store.records import Query, TaskRecord
+from pellucid.store.worker_records import WorkerRecord
+from pellucid.wire.enums import TaskStatus
+
+REASON: Final = "Forced stop (non-responsive)"
+"""What the task says of its end (protocol §2.3)."""
+
+_PAGE: Final = 100
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long the watchdog waits.
+
+    Attributes:
+        silence: a running task is stopped if there has been no sign of life of it for so long.
+        interval: how often it looks.
+        history: how long graphs of queues and workers go back.
+    """
+
+    silence: timedelta = timedelta(seconds=7200)
+    interval: timedelta = timedelta(seconds=30)
+    history: timedelta = timedelta(days=30)
+
+
+class _StillAliveError(Exception):
+    """The task has ended or has been heard of since it was found."""
+
+
+@contextmanager
+def watching(store: Store, clock: Clock, patience: Patience) -> Iterator[None]:
+    """Keep a watchdog while the block runs; what it is doing at the end is finished first."""
+    stop = threading.Event()
+    thread = threading.Thread(
+        target=run_watchdog_loop, args=(stop, store, clock, patience), name="watchdog", daemon=True
+    )
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def run_watchdog_loop(stop: threading.Event, store: Store, clock: Clock, patience: Patience) -> None:
+    """Look again and again until told to stop. Several servers do not look at the same moment."""
+    while not stop.wait(patience.interval.total_seconds() * random.uniform(0.75, 1.25)):
+        try:
+            look(store, clock(), patience)
+        except UnavailableError as error:
+            _log.warning("the watchdog could not look: %s", error)
+        except Exception:  # noqa: BLE001 - the top of a loop: a task that cannot be looked at must not hide the others
+            _log.exception("the watchdog stumbled")
+
+
+def look(store: Store, now: datetime, patience: Patience) -> list[str]:
+    """Stop the running tasks that are silent, or whose worker is gone, and forget what is old.
+
+    Returns:
+        The ids of the tasks that this call has stopped.
+    """
+    stopped = [*_stop_silent(store, now, patience.silence), *_stop_abandoned(store, now)]
+    oldest = to_milliseconds(now - patience.history)
+    store.queues.forget_samples(oldest)
+    store.workers.forget_reports(oldest)
+    return stopped
+
+
+def _stop_silent(store: Store, now: datetime, silence: timedelta) -> Iterator[str]:
+    """Tasks in the order in which they were last heard of, until one is found that is not late."""
+    running = Query(equal={"status": [TaskStatus.in_progress]}, order_by=[("last_update", False)], limit=_PAGE)
+    while True:
+        found = store.tasks.find(running)
+        late = [task for task in found if task.last_update <= now - silence]
+        for task in late:
+            if _stop(store, task.id, now, silence):
+                _log.warning("stopped task %s: nothing has been heard of it since %s", task.id, task.last_update)
+                yield task.id
+        if len(late) < _PAGE:
+            return
+
+
+def _stop_abandoned(store: Store, now: datetime) -> Iterator[str]:
+    """Tasks of workers that have expired, once they have been silent for as long as their worker was allowed to be.
+
+    Such a worker is remembered until its task has come to an end, one way or the other.
+    """
+    gone = []
+    for worker in store.workers.expired(now):
+        silence = timedelta(seconds=worker.register_timeout)
+        if worker.task is not None and _stop(store, worker.task, now, silence, worker):
+            _log.warning("stopped task %s: its worker %s is gone", worker.task, worker.id)
+            yield worker.task
+        if not _still_runs(store, worker):
+            gone.append(worker.id)
+    if gone:
+        store.workers.forget_expired(gone, now)
+
+
+def _stop(store: Store, task: str, now: datetime, silence: timedelta, worker: WorkerRecord | None = None) -> bool:
+    def change(old: TaskRecord) -> TaskRecord:
+        if old.status != TaskStatus.in_progress or old.last_update > now - silence:
+            raise _StillAliveError
+        if worker is not None and old.last_worker != worker.id:
+            raise _StillAliveError
+        ended = moved(old, TaskStatus.stopped, now=now, force=True, reason=REASON, message=_message(old, worker))
+        # It ran until it was last heard of, and not until somebody noticed.
+        return with_duration(replace(ended, completed=old.last_update), old.last_update)
+
+    try:
+        store.tasks.update(task, change)
+    except (_StillAliveError, NotFoundError):
+        return False
+    return True
+
+
+def _message(task: TaskRecord, worker: WorkerRecord | None) -> str:
+    since = task.last_update.isoformat(sep=" ", timespec="seconds")
+    if worker is None:
+        return f"{REASON}: nothing has been heard of it since {since}"
+    return f"{REASON}: its worker {worker.id} is gone, and nothing has been heard of it since {since}"
+
+
+def _still_runs(store: Store, worker: WorkerRecord) -> bool:
+    if worker.task is None:
+        return False
+    try:
+        task = store.tasks.get(worker.task)
+    except NotFoundError:
+        return False
+    return task.status == TaskStatus.in_progress and task.last_worker == worker.id

@@ -1,0 +1,151 @@
+"""What the server does by itself."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from pellucid.base.clock import to_milliseconds
+from pellucid.server.watchdog import REASON, Patience, look, run_watchdog_loop, watching
+from pellucid.store.api import Store
+from pellucid.store.errors import NotFoundError
+from pellucid.store.opening import open_store
+from pellucid.store.worker_records import WorkerReport
+from pellucid.testing.store_queues import a_queue, queued
+from pellucid.testing.store_samples import LATER, NOON, a_task
+from pellucid.testing.store_workers import a_worker
+
+PATIENCE = Patience(silence=timedelta(hours=1), interval=timedelta(milliseconds=1), history=timedelta(hours=1))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store."""
+    with ExitStack() as stack:
+        store = open_store(tmp_path)
+        stack.callback(store.close)
+        yield store
+
+
+def test_a_silent_task_is_stopped(store: Store) -> None:
+    """Once; it ended when it was last heard of. Others go on."""
+    started = NOON - timedelta(minutes=1)
+    store.tasks.create(a_task("silent", status="in_progress", started=started))
+    store.tasks.create(a_task("heard", status="in_progress", last_update=NOON + timedelta(seconds=1)))
+    for status in ("created", "queued", "completed", "published"):
+        store.tasks.create(a_task(status, status=status))
+
+    assert look(store, LATER, PATIENCE) == ["silent"]
+    assert look(store, LATER, PATIENCE) == []
+    stopped = store.tasks.get("silent")
+    assert (stopped.status, stopped.status_reason) == ("stopped", REASON)
+    assert stopped.status_message.startswith(f"{REASON}: nothing has been heard of it since 2026-01-02 12:00:00")
+    assert (stopped.completed, stopped.active_duration, stopped.status_changed) == (NOON, 60, LATER)
+    assert {task: store.tasks.get(task).status for task in ("heard", "queued", "created", "completed")} == {
+        "heard": "in_progress",
+        "queued": "queued",
+        "created": "created",
+        "completed": "completed",
+    }
+
+
+def test_more_than_a_page_of_them(store: Store) -> None:
+    """All are found."""
+    for number in range(101):
+        store.tasks.create(a_task(str(number), status="in_progress"))
+
+    assert len(look(store, LATER, PATIENCE)) == 101
+
+
+def test_several_servers_stop_a_task_once(store: Store, tmp_path: Path) -> None:
+    """All of them look at the same moment."""
+    for number in range(20):
+        store.tasks.create(a_task(str(number), status="in_progress"))
+    other = open_store(tmp_path)
+
+    with ThreadPoolExecutor(4) as threads:
+        stopped = list(threads.map(lambda view: look(view, LATER, PATIENCE), (store, other) * 2))
+    other.close()
+
+    assert sorted(task for each in stopped for task in each) == sorted(str(number) for number in range(20))
+
+
+def test_the_task_of_a_lost_worker_is_stopped(store: Store) -> None:
+    """Once it has been silent for as long as its worker may be; the worker is forgotten."""
+    patience = Patience()
+    for task in ("silent", "alive"):
+        store.tasks.create(a_task(task, status="in_progress", last_worker=f"of {task}"))
+        store.workers.save(
+            f"of {task}",
+            lambda _: a_worker(f"of {task}", task=task, register_timeout=600, expires=NOON),  # noqa: B023
+        )
+    store.workers.save("idle", lambda _: a_worker("idle", expires=NOON))
+    soon = NOON + timedelta(seconds=600)
+    store.tasks.update(
+        "alive", lambda old: a_task("alive", status=old.status, last_worker=old.last_worker, last_update=soon)
+    )
+
+    assert look(store, soon - timedelta(seconds=1), patience) == []
+    assert look(store, soon, patience) == ["silent"]
+    assert "worker of silent is gone" in store.tasks.get("silent").status_message
+    assert store.tasks.get("alive").status == "in_progress"
+    assert [worker.id for worker in store.workers.expired(LATER)] == ["of alive"]
+    store.tasks.update("alive", lambda old: a_task("alive", status="completed"))
+    look(store, soon, patience)
+    assert store.workers.expired(LATER) == []
+
+
+def test_a_task_that_another_worker_took_over_goes_on(store: Store) -> None:
+    """The lost one has nothing to do with it any more."""
+    store.tasks.create(a_task(status="in_progress", last_worker="new"))
+    store.workers.save("old", lambda _: a_worker("old", task="task", register_timeout=1, expires=NOON))
+
+    assert look(store, LATER, Patience()) == []
+    with pytest.raises(NotFoundError):
+        store.workers.get("old", NOON - timedelta(1))
+
+
+def test_old_history_is_forgotten(store: Store) -> None:
+    """Of queues and of workers."""
+    store.queues.create(a_queue())
+    store.tasks.create(a_task())
+    store.queues.enqueue("task", "queue", queued, NOON)
+    store.workers.add_report(WorkerReport(worker="host:0", timestamp=to_milliseconds(NOON), active=True))
+
+    look(store, LATER, PATIENCE)
+    assert store.queues.samples([], 0, 2**60) != []
+    look(store, LATER + timedelta(seconds=1), PATIENCE)
+    assert store.queues.samples([], 0, 2**60) == []
+    assert store.workers.reports(0, 2**60) == []
+
+
+def test_it_looks_again_and_again(store: Store) -> None:
+    """In the background, until the block is left."""
+    with watching(store, lambda: LATER, PATIENCE):
+        for task in ("first", "second"):
+            store.tasks.create(a_task(task, status="in_progress"))
+            deadline = time.monotonic() + 20
+            while store.tasks.get(task).status != "stopped":
+                assert time.monotonic() < deadline
+    assert "watchdog" not in {thread.name for thread in threading.enumerate()}
+
+
+def test_trouble_does_not_end_it(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """It is logged, and looked at again."""
+    store, stop = open_store(tmp_path), threading.Event()
+    store.close()
+    loop = threading.Thread(target=run_watchdog_loop, args=(stop, store, lambda: LATER, PATIENCE))
+    loop.start()
+
+    deadline = time.monotonic() + 20
+    while len([record for record in caplog.records if "could not look" in record.message]) < 2:
+        assert time.monotonic() < deadline
+    stop.set()
+    loop.join()
