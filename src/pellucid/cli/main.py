@@ -10,7 +10,7 @@ from types import ModuleType
 
 from pellucid.base.errors import PellucidError
 from pellucid.base.version import __version__
-from pellucid.cli import agent, doctor, logs, ls, server, show, sync
+from pellucid.cli import agent, doctor, logs, ls, server, show, sync, task
 
 COMMANDS: dict[str, ModuleType] = {
     "server": server,
@@ -18,6 +18,7 @@ COMMANDS: dict[str, ModuleType] = {
     "show": show,
     "logs": logs,
     "sync": sync,
+    "task": task,
     "agent": agent,
     "doctor": doctor,
 }

@@ -11,10 +11,11 @@ import json
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
+
+import msgspec
 
 from pellucid.base.errors import ServerError, UsageError
 from pellucid.sdk.snapshot import Snapshot, file_sha256, snapshot_file, snapshot_text
@@ -32,8 +33,7 @@ _LINK: Final = re.compile(r"(https?|s3|gs|azure|file)://", re.IGNORECASE)
 SUPPORTED: Final = "a path of a file, a dictionary, a text, or an address such as s3://bucket/file"
 
 
-@dataclass(frozen=True)
-class Content:
+class Content(msgspec.Struct, frozen=True):
     """What is to become of an artifact.
 
     Attributes:

@@ -15,9 +15,10 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
+
+import msgspec
 
 from pellucid.base.ids import new_id
 from pellucid.base.log import trouble
@@ -32,8 +33,7 @@ _ATTEMPTS: Final = 3
 """Copies that are made of a file that is written to meanwhile, before the last one is taken as it is."""
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(msgspec.Struct, frozen=True):
     """A copy in a run's folder.
 
     Attributes:

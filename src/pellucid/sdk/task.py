@@ -26,6 +26,7 @@ from pellucid.sdk.arguments import (
 from pellucid.sdk.choice import InitArguments
 from pellucid.sdk.live import READ_BACK_SECONDS
 from pellucid.sdk.logger import Logger
+from pellucid.sdk.offline import OfflineMethods, store_session
 from pellucid.sdk.record import StoredTask
 from pellucid.sdk.run import Pending
 from pellucid.sdk.seeds import set_seeds
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 _init_lock = threading.RLock()
 
 
-class Task(DocumentMethods, ParameterMethods, ArtifactMethods, ReportMethods, ProcessMethods):
+class Task(DocumentMethods, ParameterMethods, ArtifactMethods, ReportMethods, OfflineMethods, ProcessMethods):
     """An experiment: made by ``Task.init`` for the running script, or got by ``Task.get_task`` to be looked at."""
 
     TaskTypes = TaskType
@@ -310,10 +311,6 @@ class Task(DocumentMethods, ParameterMethods, ArtifactMethods, ReportMethods, Pr
         """The task was stopped."""
         self._mark(TaskStatus.stopped, "stopped", status_message, force)
 
-    def get_offline_mode_folder(self) -> Path | None:
-        """Where the journal of an offline task is; ``None`` for others."""
-        return self._offline_folder
-
     def __repr__(self) -> str:
         return f"Task(id={self.id!r})"
 
@@ -346,6 +343,8 @@ class Task(DocumentMethods, ParameterMethods, ArtifactMethods, ReportMethods, Pr
             self._sync_connected()
         self._connected.clear()
         sent = session.close(end)
+        if self._offline_folder is not None and session.run.is_own:
+            store_session(self._offline_folder, session.settings.exit_deadline)
         if not sent and session.run.is_own and self._connection is not None:
             pending = session.run.pending()
             say(

@@ -115,6 +115,10 @@ class Ledger:
         """The task has its final status, and all was sent before."""
         self._finished = True
 
+    def reopen(self) -> None:
+        """The final status is to be set once more."""
+        self._finished = False
+
     def save(self, *, now: bool = False) -> bool:
         """Write what has changed.
 

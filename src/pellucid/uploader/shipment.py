@@ -21,6 +21,7 @@ from pellucid.uploader.collect import MAX_POINTS, Chunk, PointsChunk, WriterColl
 from pellucid.uploader.final_status import set_final_status
 from pellucid.uploader.ledger import Ledger
 from pellucid.uploader.register import create_task
+from pellucid.uploader.shift import shift_call, shift_event, shift_points
 from pellucid.uploader.ship import Shipper
 from pellucid.uploader.uploads import UploadJob, Uploads
 from pellucid.wire import tasks
@@ -44,16 +45,23 @@ class Shipment:
         uploads: the files to store; whoever drives the rounds drives these too.
     """
 
-    def __init__(self, folder: Path, connection: Connection) -> None:
+    def __init__(self, folder: Path, connection: Connection, *, books: Path | None = None, offset: int = 0) -> None:
         """Open a folder; nothing is sent yet.
+
+        Args:
+            folder: the run's folder.
+            connection: the server.
+            books: folder of the ledger, if that is not the run's.
+            offset: what to add to iterations.
 
         Raises:
             UsageError: it is no run's folder.
         """
         self.folder = folder
+        self._offset = offset
         self.description = read_description(folder)
         self.end: End | None = None
-        self._ledger = Ledger(folder)
+        self._ledger = Ledger(books or folder)
         self._client = Client(
             connection.api_host, connection.access_key, connection.secret_key, verify=connection.verify
         )
@@ -102,6 +110,11 @@ class Shipment:
         return self._ledger.finished and not any(
             collector.is_writing and not self._has_ended(collector) for collector in self._collectors.values()
         )
+
+    @property
+    def task(self) -> str | None:
+        """The task's id on the server, once the server has the task."""
+        return self._ledger.state.task
 
     @property
     def progress(self) -> Progress:
@@ -202,7 +215,7 @@ class Shipment:
         for collector in self._collectors.values():
             for chunk in (collector.points(), collector.events(self._event)):
                 if chunk is not None:
-                    yield collector, chunk
+                    yield collector, shift_points(chunk, self._offset) if isinstance(chunk, PointsChunk) else chunk
 
     def _send_records(self, collector: WriterCollector) -> int:
         """Do what the records before the next event say."""
@@ -218,19 +231,25 @@ class Shipment:
             case RecordKind.CALL:
                 call = self._decode(writer, frame, Call)
                 if call is not None and not self._creates_task(frame, call):
+                    call = shift_call(call, self._offset)
                     self._shipper.call(call.action, call.body)
             case RecordKind.UPLOAD:
                 upload = self._decode(writer, frame, Upload)
                 if upload is not None:
+                    announce = [shift_call(call, self._offset) for call in upload.announce]
+                    upload = msgspec.structs.replace(upload, announce=announce)
                     self.uploads.add(UploadJob(writer, frame.start, frame.end, upload))
             case RecordKind.END:
                 self.end = self._decode(writer, frame, End) or self.end
+                # If the task has a final status without this record, it was a guess.
+                self._ledger.reopen()
                 self._end_at = (writer, frame.start)
             case _:
                 self._ledger.refuse(f"record of unknown kind {frame.kind} at {frame.start} of {writer} not sent")
 
     def _event(self, writer: str, frame: Frame) -> Event | None:
-        return self._decode(writer, frame, Event)
+        event = self._decode(writer, frame, Event)
+        return event and shift_event(event, self._offset)
 
     def _decode(self, writer: str, frame: Frame, type_: type[_T]) -> _T | None:
         """A record's content, with the task's id on the server in place of the run's own."""

@@ -12,7 +12,7 @@ from pellucid.wire.records import Connection, Progress
 
 
 def sync_folder(folder: Path, connection: Connection) -> Progress:
-    """Ship one run's folder to the end, here and now; the folder is deleted if the server took all of it.
+    """Ship one run's folder to the end, files too, here and now; it is deleted if the server took all of it.
 
     Args:
         folder: the run's folder.
@@ -30,19 +30,30 @@ def sync_folder(folder: Path, connection: Connection) -> Progress:
         if not alone:
             return Ledger(folder).progress()
         shipment = Shipment(folder, connection)
-        process = RunProcess(find_run_process(folder, shipment.description))
-        try:
-            running = process.is_running()
-            _drain(shipment)
-            if shipment.end is not None:
-                shipment.finish(shipment.end, by_itself=True)
-            elif not running:
-                shipment.finish(process.cause_of_death(folder), by_itself=False)
-            return shipment.progress
-        finally:
-            shipment.save()
-            process.close()
-            shipment.close()
+        ship_all(shipment)
+        return shipment.progress
+
+
+def ship_all(shipment: Shipment) -> None:
+    """Ship what there is, and close the shipment.
+
+    Raises:
+        ServerError: the server is away or refuses us; what was sent is remembered.
+        OSError: the disk has trouble.
+    """
+    folder = shipment.folder
+    process = RunProcess(find_run_process(folder, shipment.description))
+    try:
+        running = process.is_running()
+        _drain(shipment)
+        if shipment.end is not None:
+            shipment.finish(shipment.end, by_itself=True)
+        elif not running:
+            shipment.finish(process.cause_of_death(folder), by_itself=False)
+    finally:
+        shipment.save()
+        process.close()
+        shipment.close()
 
 
 def _drain(shipment: Shipment) -> None:

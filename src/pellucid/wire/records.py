@@ -109,6 +109,38 @@ class RunDescription(msgspec.Struct, frozen=True, kw_only=True):
     started: datetime
 
 
+class SessionImport(msgspec.Struct, frozen=True, kw_only=True):
+    """What an importing process is asked for on its standard input, as JSON.
+
+    Attributes:
+        connection: the server.
+        session: a run's folder, an offline session's of the ``clearml`` package, or a zip file of either.
+        books: folder of what is remembered about imports.
+        into: id of the task to import into, ``None`` for the session's own.
+        offset: what to add to iterations.
+    """
+
+    connection: Connection
+    session: str
+    books: str
+    into: str | None = None
+    offset: int = 0
+
+
+class ImportedSession(msgspec.Struct, frozen=True, kw_only=True):
+    """Its answer.
+
+    Attributes:
+        task: the task's id on the server.
+        finished: whether the session was over; if not, what is added to it can be imported later.
+        refused: sentences about what is not on the server.
+    """
+
+    task: str
+    finished: bool
+    refused: list[str]
+
+
 class WriterProgress(msgspec.Struct, frozen=True):
     """How far the server has one writer's streams: points by position, framed records by byte."""
 
