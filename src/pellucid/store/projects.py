@@ -79,15 +79,20 @@ def _named(connection: Connection, name: str) -> ProjectRecord | None:
     return to_record(ProjectRecord, row) if row else None
 
 
+def _ensured(connection: Connection, name: str, user: str, now: datetime) -> ProjectRecord:
+    """The project of this name, which is made with its ancestors if it is missing."""
+    while (found := _named(connection, name)) is None:
+        project = _below(connection, name, user, now)
+        if insert_absent(connection, tables.projects, to_values(project)):
+            return project
+        # Another process was faster: what it has made is there to be found.
+    return found
+
+
 def _below(connection: Connection, name: str, user: str, now: datetime) -> ProjectRecord:
     """A project that is not stored yet, below ancestors that are."""
     above, _, basename = name.rpartition("/")
-    parent = None
-    if above:
-        parent = _named(connection, above)
-        if parent is None:
-            parent = _below(connection, above, user, now)
-            _add(connection, parent)
+    parent = _ensured(connection, above, user, now) if above else None
     return ProjectRecord(
         id=new_id(),
         name=name,
