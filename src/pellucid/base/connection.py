@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 
-@dataclass(frozen=True, kw_only=True)
-class Connection:
+class Connection(msgspec.Struct, frozen=True, kw_only=True):
     """A server's addresses and a key pair.
 
     Travels as one line of JSON on the uploader's standard input, so that keys are on no command line and in no file.
@@ -24,5 +23,9 @@ class Connection:
     web_host: str
     files_host: str
     access_key: str | None = None
-    secret_key: str | None = field(default=None, repr=False)
+    secret_key: str | None = None
     verify: bool | str = True
+
+    def __repr__(self) -> str:
+        """Where and who; no secret, as this may get into a log."""
+        return f"Connection(api_host={self.api_host!r}, access_key={self.access_key!r})"

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import urlsplit
+
+import msgspec
 
 from pellucid.base.clearml_conf import conf_file, read_conf
 from pellucid.base.connection import Connection
@@ -20,8 +21,7 @@ from pellucid.base.errors import UsageError
 from pellucid.base.paths import writable_home
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The configuration of this process.
 
     Attributes:
@@ -51,7 +51,7 @@ class Settings:
     web_host: str | None = None
     files_host: str | None = None
     access_key: str | None = None
-    secret_key: str | None = field(default=None, repr=False)
+    secret_key: str | None = None
     verify: bool | str = True
     offline: bool = False
     exit_deadline: float = 10.0
@@ -64,7 +64,11 @@ class Settings:
     worker: str | None = None
     remote_task: str | None = None
     defer_init: bool = False
-    sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    sources: Mapping[str, str] = msgspec.field(default_factory=lambda: MappingProxyType({}))
+
+    def __repr__(self) -> str:
+        """Where things are; no secrets, as this may get into a log."""
+        return f"Settings(home={self.home}, api_host={self.api_host!r}, access_key={self.access_key!r})"
 
     def connection(self) -> Connection | None:
         """The configured server, ``None`` if none is."""
@@ -184,8 +188,7 @@ def _integer(value: object, source: str) -> int:
         raise UsageError(f"{source} is {value!r}; allowed is an integer") from None
 
 
-@dataclass(frozen=True)
-class _Option:
+class _Option(msgspec.Struct, frozen=True):
     """Where a field is given: the variable behind its prefix, and the key in ``clearml.conf``."""
 
     variable: str

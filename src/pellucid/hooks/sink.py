@@ -6,12 +6,12 @@ A hook knows a library, not a task. What it sees it gives to the sink of the day
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
+import msgspec
 
-@dataclass(frozen=True)
-class Argument:
+
+class Argument(msgspec.Struct, frozen=True):
     """One argument of a command line.
 
     Attributes:

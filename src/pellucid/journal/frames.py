@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from zlib import crc32
+
+import msgspec
 
 from pellucid.journal.format import FRAME, FRAME_MARK, MAX_PAYLOAD
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(msgspec.Struct, frozen=True):
     """A whole record.
 
     Attributes:
@@ -28,8 +28,7 @@ class Frame:
         return self.end - FRAME.size - len(self.payload)
 
 
-@dataclass(frozen=True, slots=True)
-class Damage:
+class Damage(msgspec.Struct, frozen=True):
     """Bytes that are no record, because the disk was full, the process died while writing, or something else wrote
     there.
 

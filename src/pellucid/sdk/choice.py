@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from pellucid.base.settings import Settings
 from pellucid.sdk.sessions import LastTask
 from pellucid.wire.enums import TaskType
 
 
-@dataclass(frozen=True, kw_only=True)
-class InitArguments:
+class InitArguments(msgspec.Struct, frozen=True, kw_only=True):
     """The arguments of ``Task.init``, checked; ``None`` where the program said nothing."""
 
     project: str | None
@@ -29,8 +29,7 @@ class InitArguments:
     deferred: bool
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True):
     """Which task.
 
     Attributes:

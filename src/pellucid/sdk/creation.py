@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -46,8 +45,7 @@ class Sender(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """What ``Task.init`` was asked for, checked.
 
     Attributes:
@@ -79,8 +77,7 @@ class Wanted:
     owner: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Beginning:
+class Beginning(msgspec.Struct, frozen=True, kw_only=True):
     """A task that is ready to be reported to.
 
     Attributes:
@@ -97,7 +94,7 @@ class Beginning:
     how: str
     trouble: str | None = None
     offset: int = 0
-    calls: list[tuple[Any, Any]] = field(default_factory=list)
+    calls: list[tuple[Any, Any]] = msgspec.field(default_factory=list)
 
 
 def begin(wanted: Wanted, client: Sender | None, *, seconds: float) -> Beginning:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Generic, TypeAlias, TypeVar
 
 import msgspec
@@ -30,8 +29,7 @@ RequestT = TypeVar("RequestT", bound=Request)
 ResponseT = TypeVar("ResponseT")
 
 
-@dataclass(frozen=True)
-class Action(Generic[RequestT, ResponseT]):
+class Action(msgspec.Struct, Generic[RequestT, ResponseT], frozen=True):
     """One endpoint of the protocol.
 
     Attributes:
