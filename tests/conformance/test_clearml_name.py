@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import pytest
+
 import clearml
 import pellucid
 
@@ -11,3 +17,16 @@ def test_the_same_things_under_the_other_name() -> None:
     assert sorted(clearml.__all__) == sorted(pellucid.__all__)
     for name in clearml.__all__:
         assert getattr(clearml, name) is getattr(pellucid, name)
+
+
+def test_the_classic_commands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``clearml-task`` imports offline sessions as it does elsewhere (sdk-surface §3.14)."""
+    document = tomllib.loads((Path(__file__).parents[2] / "compat" / "clearml" / "pyproject.toml").read_text())
+    command = EntryPoint("clearml-task", document["project"]["scripts"]["clearml-task"], "console_scripts").load()
+    monkeypatch.setenv("PELLUCID_HOME", str(tmp_path))
+    monkeypatch.setenv("PELLUCID_OFFLINE_MODE", "1")  # so that no server is looked for
+
+    assert command(["--import-offline-session", "session.zip"]) == 2
+    assert "offline mode is on" in capsys.readouterr().err
