@@ -23,7 +23,7 @@ stop: setup ## End the server that the demo left running
 serve: setup ## Run a server on http://127.0.0.1:8008 with your own data folder
 	@$(BIN)/pellucid server
 
-test: setup $(STAMPS)/frameworks $(STAMPS)/clients $(STAMPS)/browser ## Set up whatever is missing and run all tests
+test: setup $(STAMPS)/frameworks $(STAMPS)/clients $(STAMPS)/browser $(STAMPS)/postgresql ## Set up whatever is missing and run all tests
 	npm --prefix web test
 	$(BIN)/python -m pytest
 
@@ -72,4 +72,8 @@ $(STAMPS)/peers: $(STAMPS)/environment $(wildcard benchmarks/peers/*.lock)
 
 $(STAMPS)/browser: $(STAMPS)/environment scripts/browser.sh
 	scripts/browser.sh
+	@touch $@
+
+$(STAMPS)/postgresql: $(STAMPS)/environment scripts/postgresql.sh
+	scripts/postgresql.sh
 	@touch $@
