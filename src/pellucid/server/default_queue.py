@@ -9,9 +9,10 @@ from typing import Final
 from pellucid.base.ids import new_id
 from pellucid.server.errors import ApiError
 from pellucid.store.api import Store
+from pellucid.store.conditions import Has
 from pellucid.store.errors import AlreadyExistsError
 from pellucid.store.queue_records import QueueRecord
-from pellucid.store.records import Query, TagCondition
+from pellucid.store.records import Query
 from pellucid.wire.codes import ErrorCode
 
 DEFAULT: Final = "default"
@@ -28,7 +29,7 @@ def ensure_default_queue(store: Store, now: datetime) -> None:
 
 def default_queue(store: Store) -> QueueRecord:
     """The default queue. Raises ApiError 400/707 if there is none."""
-    found = store.queues.find(Query(system_tags=TagCondition(every=True, parts=(DEFAULT,)), limit=1))
+    found = store.queues.find(Query(where=(Has("system_tags", (DEFAULT,)),), limit=1))
     if not found:
         raise ApiError(ErrorCode.NO_DEFAULT_QUEUE)
     return found[0]

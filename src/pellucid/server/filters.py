@@ -1,146 +1,130 @@
-"""List filters of searches, as conditions of the store (protocol §2.0; seed, Tag Filters)."""
+"""Requests of listings as queries of the store (protocol §2.0)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import msgspec
 
 from pellucid.server.errors import ApiError
-from pellucid.store.records import Not, Query, TagCondition
+from pellucid.server.list_filters import as_list, protocol_condition, seed_condition, spelt_out_condition
+from pellucid.server.range_filters import moment_condition, number_condition
+from pellucid.server.scrolling import page_of
+from pellucid.store.conditions import Condition, Every, Has, Matches, Some
+from pellucid.store.records import Query
 from pellucid.wire.codes import ErrorCode
-from pellucid.wire.query import OneOrMany
+from pellucid.wire.query import FieldsFilter
 from pellucid.wire.query import Query as WireQuery
 
-_ALL = {"__$all", "__$and"}
-_ANY = {"__$any", "__$or"}
-_NOT = "__$not"
-_DEFAULT = "__$nop"
-MOST_ROWS = 500
+_LISTS: Final = ("user", "type", "status", "project", "parent", "task", "uri", "framework", "path", "system_tags")
+_PATTERNS: Final = ("comment", "report", "basename", "description")
+_MOMENTS: Final = (
+    "created",
+    "started",
+    "completed",
+    "published",
+    "status_changed",
+    "last_update",
+    "last_change",
+    "last_worker_report",
+)
+_NUMBERS: Final = ("active_duration", "last_iteration")
+_FLAGS: Final = ("ready",)
+_SEARCHED: Final = ("name", "id", "comment", "description")
 
 
-def as_list(value: OneOrMany | None) -> list[str | None]:
-    """A list filter; a scalar stands for a list of one."""
-    return [] if value is None else [value] if isinstance(value, str) else value
+def to_query(request: WireQuery, *more: Condition | None, beside: Sequence[str] = ()) -> Query:
+    """The query of the store that a request is.
 
+    Args:
+        request: filters, order and page.
+        more: further conditions; ``None`` is none.
+        beside: fields of the request that ``more`` takes care of.
 
-def to_query(request: WireQuery, equal: dict[str, list[str]]) -> Query:
-    """What all searches have in common, with the columns that this one compares."""
+    Raises:
+        ApiError: 400/12 or 400/16; the sentence names the field.
+    """
     ids = [item for item in as_list(request.id) if item is not None]
-    size = min(max(request.page_size or MOST_ROWS, 1), MOST_ROWS)
     order = [request.order_by] if isinstance(request.order_by, str) else request.order_by or []
+    offset, limit = page_of(request)
+    conditions = [*_conditions(request, beside), *more]
     return Query(
-        ids=ids if request.id is not None else None,
-        name=request.name,
-        equal=equal,
-        tags=seed_condition(as_list(request.tags)),
-        system_tags=protocol_condition("system_tags", as_list(request.system_tags)),
+        ids=ids or None,
+        name=request.name or None,
+        where=tuple(condition for condition in conditions if condition is not None),
         hidden=bool(request.search_hidden) or bool(ids),
-        order_by=[(field.lstrip("-"), field.startswith("-")) for field in order],
-        offset=(request.page or 0) * size,
-        limit=size,
+        order_by=[(field.removeprefix("-"), field.startswith("-")) for field in order],
+        offset=offset,
+        limit=limit,
     )
 
 
-def ids_of(field: str, value: OneOrMany | None) -> list[str]:
-    """The values of a column that holds an id. Raises ApiError 400/16 for operators, which are not known for these."""
-    values = []
-    for item in as_list(value):
-        if item is None or item.startswith(("__$", "-")):
-            raise ApiError(ErrorCode.UNSUPPORTED_OPERATOR, f"{field}: {item}")
-        values.append(item)
-    return values
+def _conditions(request: WireQuery, beside: Sequence[str]) -> list[Condition | None]:
+    found = [seed_condition("tags", as_list(request.tags))]
+    for fields, to_condition in _LANGUAGES:
+        for field in fields:
+            value = getattr(request, field, None)
+            if value is not None and field not in beside:
+                found.append(to_condition(field, value))
+    found += [_by_path(path, value) for path, value in (request.by_path or {}).items()]
+    found += [spelt_out_condition(field, given) for field, given in (request.filters or {}).items()]
+    for given, joined in (
+        (request.all_fields, Every),
+        (request.and_fields, Every),
+        (request.any_fields, Some),
+        (request.or_fields, Some),
+    ):
+        if given is not None:
+            found.append(joined(tuple(_fields_conditions(given))))
+    if request.search_text:
+        found.append(_text_condition(request, request.search_text))
+    return found
 
 
-def words_of(field: str, value: OneOrMany | None, vocabulary: Iterable[str]) -> list[str]:
-    """The values that a column of a closed vocabulary may have, by the protocol's list operators.
-
-    Raises:
-        ApiError: 400/16 for an unknown operator.
-    """
-    condition = protocol_condition(field, as_list(value))
-    if condition is None:
-        return []
-    # A column has one value, so that all words can be tried; a word that no row has stands for "none of them".
-    return [word for word in vocabulary if _holds(condition, word)] or [""]
+_LANGUAGES: Final[tuple[tuple[Sequence[str], Callable[[str, Any], Condition | None]], ...]] = (
+    (_LISTS, lambda field, value: protocol_condition(field, as_list(value))),
+    (_PATTERNS, lambda field, value: Matches(field, value) if value else None),
+    (_MOMENTS, moment_condition),
+    (_NUMBERS, number_condition),
+    (_FLAGS, lambda field, value: Has(field, ("true" if value else "false",))),
+)
 
 
-def _holds(condition: TagCondition, word: str) -> bool:
-    outcomes = []
-    for part in condition.parts:
-        match part:
-            case TagCondition():
-                outcomes.append(_holds(part, word))
-            case Not(tag):
-                outcomes.append(tag != word)
-            case tag:
-                outcomes.append(tag == word)
-    return all(outcomes) if condition.every else any(outcomes)
+def _by_path(path: str, value: Any) -> Condition | None:
+    """A filter by what is inside a document: a range of a metric, else a list filter of texts."""
+    if path.startswith("last_metrics."):
+        return number_condition(path, _of_type(path, value, str | int | float | list[str | int | float | None]))
+    items = value if isinstance(value, list) else [value]
+    return protocol_condition(path, [_as_stored(path, item) for item in items])
 
 
-def seed_condition(values: Iterable[str | None]) -> TagCondition | None:
-    """The user's tags: groups, each begun by an operator, joined by the operator at the beginning of the list.
-
-    A plain list means any of its tags. ``__$not``, or ``-`` in front of a tag, negates the next one only. The joining
-    operator is "and" if the list begins with ``__$and`` or ``__$not``, else "or".
-    """
-    items = [value for value in values if value is not None]
-    if not items:
-        return None
-    every = items[0] in _ALL or items[0] == _NOT
-    groups: list[tuple[bool, list[str | Not]]] = [(every, [])]
-    negated = False
-    for item in items:
-        if item in _ALL | _ANY:
-            groups.append((item in _ALL, []))
-        elif item == _NOT:
-            negated = True
-        elif item == _DEFAULT:
-            groups.append((every, []))
-        elif item.startswith("__$"):
-            raise ApiError(ErrorCode.UNSUPPORTED_OPERATOR, f"tags: {item}")
-        else:
-            groups[-1][1].append(_tag(item, negated=negated))
-            negated = False
-    parts = tuple(TagCondition(every=all_of, parts=tuple(tags)) for all_of, tags in groups if tags)
-    return TagCondition(every=every, parts=parts) if parts else None
+def _as_stored(path: str, item: Any) -> str | None:
+    """A value as the text that the store makes of what is inside a document."""
+    if isinstance(item, bool):
+        return "true" if item else "false"
+    return None if item is None else str(_of_type(path, item, str | int | float))
 
 
-def _tag(item: str, *, negated: bool) -> str | Not:
-    if negated:
-        return Not(item)
-    return Not(item[1:]) if item.startswith("-") and len(item) > 1 else item
+def _of_type(path: str, value: Any, wanted: Any) -> Any:
+    try:
+        return msgspec.convert(value, wanted)
+    except msgspec.ValidationError as error:
+        raise ApiError(ErrorCode.VALIDATION, f"{path}: {error}") from error
 
 
-def protocol_condition(field: str, values: Iterable[str | None]) -> TagCondition | None:
-    """A list filter: values pooled as wanted, required and refused, the pools joined by the first operator.
+def _fields_conditions(given: FieldsFilter) -> list[Condition]:
+    conditions: list[Condition] = []
+    for field in given.fields:
+        if given.pattern is not None:
+            conditions.append(Matches(field, f"(?i){given.pattern}"))
+        if given.datetime is not None:
+            conditions.append(moment_condition(field, given.datetime))  # type: ignore[arg-type]  # a list is invariant
+    return conditions
 
-    ``-x`` refuses x only while no operator has been seen (protocol §2.0).
-    """
-    pools: dict[str, list[str]] = {"in": [], "all": [], "nin": []}
-    current, negated, joined_by = "in", False, None
-    for item in values:
-        if item is None:
-            continue
-        if item in _ALL | _ANY:
-            current = "all" if item in _ALL else "in"
-            joined_by = joined_by if joined_by is not None else current == "all"
-        elif item == _NOT:
-            negated = True
-        elif item == _DEFAULT:
-            current = "in"
-        elif item.startswith("__$"):
-            raise ApiError(ErrorCode.UNSUPPORTED_OPERATOR, f"{field}: {item}")
-        elif negated:
-            pools["nin"].append(item)
-            negated = False
-        elif item.startswith("-") and joined_by is None:
-            pools["nin"].append(item[1:])
-        else:
-            pools[current].append(item)
-    parts: list[TagCondition] = []
-    if pools["in"]:
-        parts.append(TagCondition(every=False, parts=tuple(pools["in"])))
-    if pools["all"]:
-        parts.append(TagCondition(every=True, parts=tuple(pools["all"])))
-    if pools["nin"]:
-        parts.append(TagCondition(every=True, parts=tuple(map(Not, pools["nin"]))))
-    return TagCondition(every=joined_by is not False, parts=tuple(parts)) if parts else None
+
+def _text_condition(request: WireQuery, text: str) -> Condition:
+    pattern = f"(?i){re.escape(text)}"
+    fields = [field for field in _SEARCHED if hasattr(request, field)]
+    return Some(tuple(Matches(field, pattern) for field in fields))

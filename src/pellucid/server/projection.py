@@ -5,6 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from pellucid.store.field_paths import readings
+
+
+def wants(fields: str | Sequence[str] | None, field: str) -> bool:
+    """Whether a projection keeps something of a field, so that it need be read at all."""
+    paths = [fields] if isinstance(fields, str) else list(fields or [])
+    wanted = [path for path in paths if not path.startswith("-")]
+    return not wanted or any(path.partition(".")[0] == field for path in wanted)
+
 
 def project(document: dict[str, Any], fields: str | Sequence[str] | None) -> dict[str, Any]:
     """What is left of a document.
@@ -15,10 +24,10 @@ def project(document: dict[str, Any], fields: str | Sequence[str] | None) -> dic
             are passed over, since existing clients send such.
     """
     paths = [fields] if isinstance(fields, str) else list(fields or [])
-    wanted = [path.split(".") for path in paths if not path.startswith("-")]
-    unwanted = [path[1:].split(".") for path in paths if path.startswith("-")]
+    wanted = [path for given in paths if not given.startswith("-") for path in sorted(readings(given))]
+    unwanted = [path for given in paths if given.startswith("-") for path in readings(given[1:])]
     result = document if not wanted else {}
-    for path in [["id"], *wanted] if wanted else []:
+    for path in [("id",), *wanted] if wanted else []:
         _copy(document, result, path)
     for path in unwanted:
         result = _without(result, path)

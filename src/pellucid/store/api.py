@@ -137,6 +137,9 @@ class Tasks(Protocol):
         nothing has changed. The id stays.
         """
 
+    def values(self, field: str, query: Query) -> builtins.list[str]:
+        """The texts that a field has in the tasks that match, each once, in order. Raises BadQueryError."""
+
     def clear_outputs(self, task: str) -> None:
         """Forget the points, events, series and writers of a task, in one transaction. Raises NotFoundError."""
 

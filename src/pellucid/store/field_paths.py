@@ -23,8 +23,17 @@ _SHAPES: Final = {
 
 
 def split_path(path: str) -> tuple[str, ...]:
-    """The parts of a dotted path, without escapes."""
-    return tuple(_ESCAPED.sub(lambda match: _ESCAPES[match[0]], part) for part in _with_dotted_name(path.split(".")))
+    """The parts of a dotted path, without escapes; a name that may hold dots is one part."""
+    return _unescaped(_with_dotted_name(path.split(".")))
+
+
+def readings(path: str) -> set[tuple[str, ...]]:
+    """The ways to read a dotted path: with a dot in a name, or each part as a key of its own."""
+    return {split_path(path), _unescaped(path.split("."))}
+
+
+def _unescaped(parts: list[str]) -> tuple[str, ...]:
+    return tuple(_ESCAPED.sub(lambda match: _ESCAPES[match[0]], part) for part in parts)
 
 
 def _with_dotted_name(parts: list[str]) -> list[str]:

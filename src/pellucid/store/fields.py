@@ -118,7 +118,8 @@ def _inside(column: ColumnElement[Any], path: tuple[str, ...]) -> Field | None:
     return Field(path, Kind.IN_DOCUMENT, json_text(column, rest))
 
 
-def _known_field(table: Table, path: str) -> Field:
+def known_field(table: Table, path: str) -> Field:
+    """The field that a path leads to. Raises BadQueryError if there is no such."""
     field = find_field(table, path)
     if field is None:
         raise BadQueryError(f"{table.name} cannot be filtered by {path!r}")
@@ -127,7 +128,7 @@ def _known_field(table: Table, path: str) -> Field:
 
 def has(table: Table, condition: Has) -> ColumnElement[bool]:
     """The condition as SQL. Raises BadQueryError."""
-    field = _known_field(table, condition.field)
+    field = known_field(table, condition.field)
     values = [value for value in condition.values if value is not None]
     options: list[ColumnElement[bool]] = []
     if values:
@@ -166,7 +167,7 @@ def _is_empty(field: Field) -> ColumnElement[bool]:
 
 def matches(table: Table, condition: Matches) -> ColumnElement[bool]:
     """The condition as SQL. Raises BadQueryError."""
-    field = _known_field(table, condition.field)
+    field = known_field(table, condition.field)
     check_pattern(condition.field, condition.pattern)
     if field.kind not in (Kind.TEXT, Kind.IN_DOCUMENT):
         raise BadQueryError(f"{condition.field} holds no text")
@@ -193,7 +194,7 @@ def _is_found(text: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
 
 def compares(table: Table, condition: Compares) -> ColumnElement[bool]:
     """The condition as SQL. Raises BadQueryError."""
-    field = _known_field(table, condition.field)
+    field = known_field(table, condition.field)
     moment = isinstance(condition.value, datetime)
     if field.kind is Kind.IN_DOCUMENT and not moment:
         field = replace(field, kind=Kind.NUMBER, value=number(field.value))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import (
     Boolean,
     ColumnElement,
     Connection,
+    FromClause,
     String,
     Table,
     and_,
@@ -24,7 +25,7 @@ from pellucid.store.conditions import Compares, Condition, Every, Has, Matches, 
 from pellucid.store.dialects import any_of, overlaps
 from pellucid.store.errors import BadQueryError
 from pellucid.store.fields import TEXT_LISTS
-from pellucid.store.records import Not, Query, TagCondition
+from pellucid.store.records import Query
 
 HIDDEN: Final = "hidden"
 """The system tag of rows that only those find who ask for them (protocol §3.2)."""
@@ -35,6 +36,17 @@ def count_rows(connection: Connection, table: Table, query: Query) -> int:
     return connection.execute(select(func.count()).select_from(table).where(matches(table, query))).scalar_one()
 
 
+def distinct_values(connection: Connection, table: Table, path: str, query: Query) -> list[str]:
+    """The texts that a field has in the rows that match, each once, in order. Raises BadQueryError."""
+    field = fields.known_field(table, path)
+    source: FromClause = table
+    if field.elements is not None:
+        source = table.join(field.elements, true() if field.within is None else field.within)
+    value = field.value.label("value")
+    found = select(value).select_from(source).where(matches(table, query), field.value.is_not(None)).distinct()
+    return sorted(connection.scalars(found))
+
+
 def matches(table: Table, query: Query) -> ColumnElement[bool]:
     """The conditions of a query. Raises BadQueryError."""
     conditions = [_equal(table, name, values) for name, values in query.equal.items() if values]
@@ -42,10 +54,6 @@ def matches(table: Table, query: Query) -> ColumnElement[bool]:
         conditions.append(any_of(table.c.id, query.ids))
     if query.name:
         conditions.append(fields.matches(table, Matches("name", query.name)))
-    if query.tags:
-        conditions.append(_tagged(table.c.tags, query.tags))
-    if query.system_tags:
-        conditions.append(_tagged(table.c.system_tags, query.system_tags))
     conditions.extend(_meets(table, condition) for condition in query.where)
     if not query.hidden and query.ids is None:
         conditions.append(not_(overlaps(table.c.system_tags, [HIDDEN])))
@@ -78,18 +86,3 @@ def _meets(table: Table, condition: Condition) -> ColumnElement[bool]:
         case Without(part):
             # Where it is unknown whether the part holds, since there is no value, it does not.
             return not_(func.coalesce(_meets(table, part), false()))
-
-
-def _tagged(column: ColumnElement[Any], condition: TagCondition) -> ColumnElement[bool]:
-    parts = [_tag_part(column, part) for part in condition.parts]
-    return and_(true(), *parts) if condition.every else or_(false(), *parts)
-
-
-def _tag_part(column: ColumnElement[Any], part: str | Not | TagCondition) -> ColumnElement[bool]:
-    match part:
-        case TagCondition():
-            return _tagged(column, part)
-        case Not(tag):
-            return not_(overlaps(column, [tag]))
-        case tag:
-            return overlaps(column, [tag])

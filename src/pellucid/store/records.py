@@ -207,9 +207,7 @@ class Query:
         ids: any of these; ``None`` for no condition.
         name: regular expression (``pellucid.store.patterns``), searched, case-sensitive.
         equal: column to allowed values, any of them.
-        tags: condition on the user's tags; the server compiles the protocol's tag language to it.
-        system_tags: condition on the system tags.
-        where: more conditions, all of which must hold.
+        where: conditions, all of which must hold.
         hidden: whether rows with the system tag ``hidden`` are found; they always are by id.
         order_by: (dotted path, descending) pairs; see ``pellucid.store.conditions``.
         offset: rows to skip.
@@ -219,28 +217,8 @@ class Query:
     ids: list[str] | None = None
     name: str | None = None
     equal: dict[str, list[str]] = field(default_factory=dict)
-    tags: TagCondition | None = None
-    system_tags: TagCondition | None = None
     where: tuple[Condition, ...] = ()
     hidden: bool = True
     order_by: list[tuple[str, bool]] = field(default_factory=list)
     offset: int = 0
     limit: int = 500
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TagCondition:
-    """A boolean condition over a set of tags: ``every`` says whether all or any of the parts must hold.
-
-    A part is a tag that must be present, a ``Not`` of a tag, or a nested condition.
-    """
-
-    every: bool
-    parts: tuple[str | Not | TagCondition, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """The tag must be absent."""
-
-    tag: str

@@ -11,7 +11,7 @@ from pellucid.store.database import Database
 from pellucid.store.dialects import insert_absent
 from pellucid.store.errors import AlreadyExistsError, NotFoundError
 from pellucid.store.pages import find_rows
-from pellucid.store.queries import count_rows
+from pellucid.store.queries import count_rows, distinct_values
 from pellucid.store.records import Query, TaskRecord
 from pellucid.store.rows import exists, get_record, to_record, to_values, update_record
 
@@ -45,6 +45,11 @@ class SqlTasks:
         """How many tasks match."""
         with self._database.read() as connection:
             return count_rows(connection, tables.tasks, query)
+
+    def values(self, field: str, query: Query) -> list[str]:
+        """The texts that a field has."""
+        with self._database.read() as connection:
+            return distinct_values(connection, tables.tasks, field, query)
 
     def update(self, task: str, change: Callable[[TaskRecord], TaskRecord]) -> TaskRecord:
         """Change a task."""

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from pellucid.store.api import Store
+from pellucid.store.conditions import Has, Without
 from pellucid.store.errors import AlreadyExistsError, NotFoundError
 from pellucid.store.model_records import ModelRecord
-from pellucid.store.records import Not, Query, TagCondition
+from pellucid.store.records import Query
 from pellucid.testing.store_samples import LATER, NOON, a_task
 
 
@@ -57,7 +58,7 @@ class ModelTests:
             (Query(equal={"framework": ["PyTorch", "ONNX"]}), "13"),
             (Query(equal={"ready": ["true"]}), "2"),
             (Query(equal={"ready": ["false"]}), "13"),
-            (Query(tags=TagCondition(every=True, parts=("a", Not("b")))), "1"),
+            (Query(where=(Has("tags", ("a",)), Without(Has("tags", ("b",))))), "1"),
             (Query(order_by=[("created", True)]), "312"),
             (Query(order_by=[("ready", True)], limit=1), "2"),
         ],

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from pellucid.store.api import Store
+from pellucid.store.conditions import Condition, Every, Has, Some, Without
 from pellucid.store.errors import AlreadyExistsError, BadQueryError, NotFoundError
-from pellucid.store.records import Not, Query, TagCondition, TaskRecord
+from pellucid.store.records import Query, TaskRecord
 from pellucid.testing.store_samples import LATER, NOON, a_task
 
 
@@ -193,12 +194,12 @@ _TAGGED = {
 }
 
 
-def _every(*parts: str | Not | TagCondition) -> TagCondition:
-    return TagCondition(every=True, parts=parts)
+def _has(tag: str) -> Has:
+    return Has("tags", (tag,))
 
 
-def _any(*parts: str | Not | TagCondition) -> TagCondition:
-    return TagCondition(every=False, parts=parts)
+def _lacks(tag: str) -> Without:
+    return Without(_has(tag))
 
 
 class TaskSearchTests:
@@ -208,29 +209,27 @@ class TaskSearchTests:
     def tagged(self, store: Store) -> Store:
         """Tasks named after their tags."""
         for task, tags in _TAGGED.items():
-            store.tasks.create(a_task(task, tags=tags, system_tags=list(reversed(tags))))
+            store.tasks.create(a_task(task, tags=tags))
         return store
 
     @pytest.mark.parametrize(
         ("condition", "found"),
         [
-            (_every("a"), "a ab abc"),
-            (_every("a", "b"), "ab abc"),
-            (_every("a", Not("b")), "a"),
-            (_any("a", "b"), "a ab abc b"),
-            (_any("a", Not("b")), "a ab abc none odd"),
-            (_every(Not("a"), Not("b")), "none odd"),
-            (_every(_any("a", "b"), Not("c")), "a ab b"),
-            (_any("odd", _every("a", "c")), "abc"),
-            (_every(), "a ab abc b none odd"),
-            (_any(), ""),
-            (_every('"a"'), "odd"),
+            (_has("a"), "a ab abc"),
+            (Every((_has("a"), _has("b"))), "ab abc"),
+            (Every((_has("a"), _lacks("b"))), "a"),
+            (Some((_has("a"), _has("b"))), "a ab abc b"),
+            (Has("tags", ("a", "b")), "a ab abc b"),
+            (Some((_has("a"), _lacks("b"))), "a ab abc none odd"),
+            (Every((_lacks("a"), _lacks("b"))), "none odd"),
+            (Every((Some((_has("a"), _has("b"))), _lacks("c"))), "a ab b"),
+            (Has("tags", (None, "c")), "abc none"),
+            (_has('"a"'), "odd"),
         ],
     )
-    @pytest.mark.parametrize("field", ["tags", "system_tags"])
-    def test_by_tags(self, tagged: Store, field: str, condition: TagCondition, found: str) -> None:
-        """The algebra of tags, over tags of users and of the system alike."""
-        query = Query(tags=condition) if field == "tags" else Query(system_tags=condition)
+    def test_by_tags(self, tagged: Store, condition: Condition, found: str) -> None:
+        """A tag is equal to itself only."""
+        query = Query(where=(condition,))
 
         assert [task.id for task in tagged.tasks.find(query)] == found.split()
         assert tagged.tasks.count(query) == len(found.split())

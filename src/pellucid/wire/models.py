@@ -10,7 +10,7 @@ import msgspec
 from pellucid.wire.action import Action, Int64, Request, Response
 from pellucid.wire.many import Many, ManyResponse
 from pellucid.wire.metadata import GivenMetadata, Metadata, MetadataItem
-from pellucid.wire.query import OneOrMany, Query
+from pellucid.wire.query import OneOrMany, Query, Range
 
 Labels = dict[str, Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]]
 """Names of classes to their numbers."""
@@ -137,7 +137,12 @@ class GetAll(Query, frozen=True):
     task: OneOrMany | None = None
     parent: OneOrMany | None = None
     user: OneOrMany | None = None
+    comment: str | None = None
+    created: Range | None = None
+    last_update: Range | None = None
+    last_change: Range | None = None
     ready: bool | None = None
+    include_subprojects: bool = False
 
 
 class GetAllResponse(Response, frozen=True):

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from pellucid.wire.action import Action, Empty, Request, Response
 from pellucid.wire.enums import TaskStatus
-from pellucid.wire.query import OneOrMany, Query
+from pellucid.wire.query import OneOrMany, Query, Range
 
 
 class Parameter(Response, frozen=True):
@@ -159,19 +159,32 @@ class GetByIdResponse(Response, frozen=True):
 
 
 class GetAll(Query, frozen=True):
-    """Search tasks."""
+    """Search tasks. ``include_subprojects`` finds those in descendants of the projects as well."""
 
     type: OneOrMany | None = None
     status: OneOrMany | None = None
     project: OneOrMany | None = None
     parent: OneOrMany | None = None
     user: OneOrMany | None = None
+    comment: str | None = None
+    report: str | None = None
+    created: Range | None = None
+    started: Range | None = None
+    completed: Range | None = None
+    published: Range | None = None
+    status_changed: Range | None = None
+    last_update: Range | None = None
+    last_change: Range | None = None
+    active_duration: Range | None = None
+    last_iteration: Range | None = None
+    include_subprojects: bool = False
 
 
-class GetAllResponse(Response, frozen=True):
-    """Tasks, projected as asked."""
+class GetAllResponse(Response, frozen=True, omit_defaults=True):
+    """Tasks, projected as asked; ``scroll_id`` only for those who scroll."""
 
     tasks: list[Document]
+    scroll_id: str | None = None
 
 
 class Edit(Request, frozen=True):

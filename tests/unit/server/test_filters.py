@@ -1,118 +1,84 @@
-"""The little languages of list filters."""
+"""Requests of listings as queries."""
 
 from __future__ import annotations
 
-from itertools import combinations
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from pellucid.server.errors import ApiError
-from pellucid.server.filters import ids_of, protocol_condition, seed_condition, to_query, words_of
-from pellucid.store.records import Not, TagCondition
+from pellucid.server.filters import to_query
+from pellucid.server.request import to_request
+from pellucid.store.conditions import Compares, Every, Has, Matches, Some, Without
 from pellucid.wire.query import Query
+from pellucid.wire.tasks import GetAll
 
-TAGS = "abcd"
-SUBSETS = [frozenset(subset) for size in range(5) for subset in combinations(TAGS, size)]
-
-
-def holds(condition: TagCondition | str | Not | None, tags: frozenset[str]) -> bool:
-    """What a condition means, spelled out."""
-    match condition:
-        case None:
-            return True
-        case str():
-            return condition in tags
-        case Not():
-            return condition.tag not in tags
-    found = [holds(part, tags) for part in condition.parts]
-    return all(found) if condition.every else any(found)
+NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
 
 
-@pytest.mark.parametrize(
-    ("query", "meaning"),
-    [
-        (["a", "b", "c"], lambda t: bool(t & {"a", "b", "c"})),
-        (["__$and", "a", "b", "c"], lambda t: t >= {"a", "b", "c"}),
-        (["__$not", "a", "b", "__$not", "c"], lambda t: "a" not in t and "b" in t and "c" not in t),
-        (["a", "b", "__$and", "c", "d"], lambda t: "a" in t or "b" in t or t >= {"c", "d"}),
-        (["__$and", "__$or", "a", "b", "__$and", "c", "d"], lambda t: bool(t & {"a", "b"}) and t >= {"c", "d"}),
-        (["a", "-b"], lambda t: "a" in t or "b" not in t),
-        (
-            ["__$all", "a", "__$or", "b", "__$not", "c", "__$and", "d"],
-            lambda t: "a" in t and ("b" in t or "c" not in t) and "d" in t,
-        ),
-    ],
-)
-def test_tags_follow_the_guide_s_algebra(query: list[str], meaning: object) -> None:
-    """Its five examples, the mixed one of its code, and a longer one, over all sets of four tags."""
-    condition = seed_condition(query)
-
-    assert callable(meaning)
-    assert [holds(condition, tags) for tags in SUBSETS] == [meaning(tags) for tags in SUBSETS]
-
-
-@pytest.mark.parametrize(
-    ("query", "meaning"),
-    [
-        (["a", "-b"], lambda t: "a" in t and "b" not in t),
-        (["-a"], lambda t: "a" not in t),
-        (["__$all", "a", "__$not", "b"], lambda t: "a" in t and "b" not in t),
-        (["__$or", "a", "__$not", "b"], lambda t: "a" in t or "b" not in t),
-        (["a", "b"], lambda t: bool(t & {"a", "b"})),
-    ],
-)
-def test_system_tags_follow_the_protocol(query: list[str], meaning: object) -> None:
-    """Existing clients compose these by themselves (protocol §2.0)."""
-    condition = protocol_condition("system_tags", query)
-
-    assert callable(meaning)
-    assert [holds(condition, tags) for tags in SUBSETS] == [meaning(tags) for tags in SUBSETS]
-
-
-def test_unknown_operators_are_told() -> None:
-    """The message names the field and the operator."""
-    with pytest.raises(ApiError, match=r"tags: __\$strange"):
-        seed_condition(["__$strange", "a"])
-    with pytest.raises(ApiError, match=r"status: __\$strange"):
-        protocol_condition("status", ["__$strange", "a"])
-
-
-@pytest.mark.parametrize(
-    ("query", "words"),
-    [
-        (None, []),
-        ("red", ["red"]),
-        (["red", "blue"], ["red", "blue"]),
-        (["-red"], ["green", "blue"]),
-        (["__$not", "red", "__$not", "blue"], ["green"]),
-        (["__$any", "red", "__$not", "blue"], ["red", "green"]),
-        (["__$all", "red"], ["red"]),
-        (["__$all", "red", "blue"], [""]),
-        (["no such word"], [""]),
-    ],
-)
-def test_a_column_of_few_words_understands_the_operators(query: Any, words: list[str]) -> None:
-    """A condition that no word meets is not "no condition"."""
-    assert words_of("colour", query, ["red", "green", "blue"]) == words
-
-
-@pytest.mark.parametrize("value", ["-a", "__$not", None])
-def test_ids_have_no_operators(value: str | None) -> None:
-    """Better told than taken for an id that nothing has, or for no filter at all."""
-    assert ids_of("parent", ["a", "b"]) == ["a", "b"]
-    with pytest.raises(ApiError, match="parent"):
-        ids_of("parent", [value])
-
-
-def test_pages_are_capped_and_counted_from_zero() -> None:
-    """500 rows at most, and by default."""
-    assert (to_query(Query(), {}).offset, to_query(Query(), {}).limit) == (0, 500)
-    assert to_query(Query(page=2, page_size=9_999), {}).offset == 1_000
+def conditions(**given: Any) -> tuple[object, ...]:
+    """What a request with these keys looks for."""
+    return to_query(to_request(given, GetAll)).where
 
 
 def test_hidden_rows_are_found_by_id() -> None:
     """Or when asked for."""
-    assert not to_query(Query(), {}).hidden
-    assert to_query(Query(id="x"), {}).hidden
-    assert to_query(Query(search_hidden=True), {}).hidden
+    assert not to_query(Query()).hidden
+    assert to_query(Query(id="x")).hidden
+    assert to_query(Query(search_hidden=True)).hidden
+
+
+def test_orders_have_directions() -> None:
+    """One or several."""
+    assert to_query(Query(order_by="-created")).order_by == [("created", True)]
+    assert to_query(Query(order_by=["name", "-a.-b"])).order_by == [("name", False), ("a.-b", True)]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, ()),
+        ({"status": "created"}, (Every((Has("status", ("created",)),)),)),
+        ({"parent": ["-x"]}, (Every((Without(Has("parent", ("x",))),)),)),
+        ({"parent": [None]}, (Every((Has("parent", (None,)),)),)),
+        ({"comment": "^a"}, (Matches("comment", "^a"),)),
+        ({"last_update": ">2026-01-02T12:00:00+00:00"}, (Every((Compares("last_update", ">", NOON),)),)),
+        ({"last_iteration": [3, None]}, (Every((Compares("last_iteration", ">=", 3.0),)),)),
+        ({"execution.queue": ["q"]}, (Every((Has("execution.queue", ("q",)),)),)),
+        ({"runtime.ok": True}, (Every((Has("runtime.ok", ("true",)),)),)),
+        ({"runtime.n": 5}, (Every((Has("runtime.n", ("5",)),)),)),
+        ({"last_metrics.a.b.value": [0.5, 1]},
+         (Every((Compares("last_metrics.a.b.value", ">=", 0.5), Compares("last_metrics.a.b.value", "<=", 1.0))),)),
+        ({"_all_": {"fields": ["name", "runtime.x"], "pattern": "^h$"}},
+         (Every((Matches("name", "(?i)^h$"), Matches("runtime.x", "(?i)^h$"))),)),
+        ({"_any_": {"fields": ["name"], "pattern": "h"}}, (Some((Matches("name", "(?i)h"),)),)),
+        ({"_or_": {"fields": ["last_update", "last_change"], "datetime": [">2026-01-02 12:00"]}},
+         (Some((Every((Compares("last_update", ">", NOON),)), Every((Compares("last_change", ">", NOON),)))),)),
+        ({"filters": {"tags": {"any": {"include": ["a"]}}}}, (Every((Some((Has("tags", ("a",)),)),)),)),
+        ({"search_text": "a.b"}, (Some((Matches("name", r"(?i)a\.b"), Matches("id", r"(?i)a\.b"),
+                                        Matches("comment", r"(?i)a\.b"))),)),
+    ],
+)  # fmt: skip
+def test_every_key_is_a_condition(given: dict[str, Any], expected: tuple[object, ...]) -> None:
+    """In the language of its kind (protocol §2.0)."""
+    assert conditions(**given) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"status": ["__$strange"]}, r"status: __\$strange"),
+        ({"created": ["yesterday"]}, "created: 'yesterday'"),
+        ({"created": [None]}, "created: null"),
+        ({"created": {"$gt": 1}}, r"created"),
+        ({"last_iteration": ">many"}, "last_iteration: 'many'"),
+        ({"runtime.x": [{}]}, r"runtime\.x"),
+        ({"last_metrics.a.b.value": {}}, r"last_metrics\.a\.b\.value"),
+        ({"_any_": {"fields": "name"}}, "_any_"),
+    ],
+)
+def test_bad_filters_are_told(given: dict[str, Any], named: str) -> None:
+    """The sentence names the field."""
+    with pytest.raises(ApiError, match=named):
+        conditions(**given)

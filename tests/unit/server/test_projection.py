@@ -25,6 +25,7 @@ DOCUMENT: dict[str, Any] = {
         ("name", {"id": "1", "name": "x"}),
         (["runtime.version"], {"id": "1", "runtime": {"version": 2}}),
         (["runtime.a.b", "runtime.deep.er"], {"id": "1", "runtime": {"a.b": 3, "deep": {"er": 4}}}),
+        (["runtime.a%2Eb"], {"id": "1", "runtime": {"a.b": 3}}),
         (["absent", "runtime.absent", "name.deeper"], {"id": "1", "runtime": {}, "name": "x"}),
         (["-script", "-runtime.deep"], {"id": "1", "name": "x", "runtime": {"version": 2, "a.b": 3}}),
     ],

@@ -10,14 +10,14 @@ import msgspec
 from pellucid.server.auth.authority import COMPANY_ID
 from pellucid.server.context import Context
 from pellucid.server.endpoints import AnyEndpoint, Endpoint, Policy
-from pellucid.server.filters import as_list, ids_of, to_query
+from pellucid.server.filters import to_query
+from pellucid.server.list_filters import as_list
 from pellucid.server.model_documents import to_model
 from pellucid.server.projection import project as projected
+from pellucid.server.subprojects import with_subprojects
 from pellucid.store.model_records import ModelRecord
 from pellucid.store.records import Query
 from pellucid.wire import models
-
-_COLUMNS = ("uri", "framework", "project", "task", "parent", "user")
 
 
 def endpoints() -> list[AnyEndpoint]:
@@ -53,10 +53,7 @@ def get_frameworks(context: Context, request: models.GetFrameworks) -> models.Ge
 
 
 def _found(context: Context, request: models.GetAll) -> list[ModelRecord]:
-    equal = {field: ids_of(field, getattr(request, field)) for field in _COLUMNS}
-    if request.ready is not None:
-        equal["ready"] = ["true" if request.ready else "false"]
-    return context.store.models.find(to_query(request, equal))
+    return context.store.models.find(to_query(with_subprojects(context, request)))
 
 
 def _named(context: Context, records: Sequence[ModelRecord]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from pellucid.server.auth.authority import COMPANY_ID
 from pellucid.server.context import Context
 from pellucid.server.endpoints import AnyEndpoint, Endpoint, Policy
 from pellucid.server.errors import ApiError
-from pellucid.server.filters import ids_of, to_query
+from pellucid.server.filters import to_query
 from pellucid.server.projection import project as projected
 from pellucid.store.records import ProjectRecord
 from pellucid.wire import projects
@@ -48,7 +48,7 @@ def get_by_id(context: Context, request: projects.GetById) -> projects.GetByIdRe
 
 def get_all(context: Context, request: projects.GetAll) -> projects.GetAllResponse:
     """Projects that match."""
-    found = context.store.projects.find(to_query(request, {"parent": ids_of("parent", request.parent)}))
+    found = context.store.projects.find(to_query(request))
     documents = [msgspec.to_builtins(_to_project(record)) for record in found]
     return projects.GetAllResponse(projects=[projected(document, request.only_fields) for document in documents])
 

@@ -77,7 +77,7 @@ def get_by_name(context: Context, request: queues.GetByName) -> queues.GetByIdRe
 
 def get_all(context: Context, request: queues.GetAll) -> queues.GetAllResponse:
     """Queues that match. Agents ask for tags only, every few seconds, so entries are read when they are wanted."""
-    found = context.store.queues.find(to_query(request, {}))
+    found = context.store.queues.find(to_query(request))
     fields = [request.only_fields] if isinstance(request.only_fields, str) else request.only_fields
     entries: dict[str, list[QueueEntry]] = {}
     if not fields or any(field.startswith("entries") for field in fields):

@@ -11,8 +11,6 @@ from pellucid.base.ids import is_id, new_id
 from pellucid.server.context import Context
 from pellucid.server.endpoints import AnyEndpoint, Endpoint, Policy
 from pellucid.server.errors import ApiError
-from pellucid.server.filters import ids_of, to_query, words_of
-from pellucid.server.projection import project as projected
 from pellucid.server.task_documents import (
     check_name,
     check_sections,
@@ -28,10 +26,8 @@ from pellucid.store.errors import AlreadyExistsError
 from pellucid.store.records import TaskRecord
 from pellucid.wire import tasks
 from pellucid.wire.codes import ErrorCode
-from pellucid.wire.enums import TaskStatus, TaskType
+from pellucid.wire.enums import TaskStatus
 
-_VOCABULARIES = {"type": TaskType, "status": TaskStatus}
-_REFERENCES = ("project", "parent", "user")
 _EDITABLE_STATUS = {TaskStatus.created, TaskStatus.queued, TaskStatus.in_progress}
 _LABELS = {"name", "tags", "system_tags", "comment", "project"}
 """What people change to find a task again; it is no news of the run (protocol §2.2)."""
@@ -44,7 +40,6 @@ def endpoints() -> list[AnyEndpoint]:
     return [
         Endpoint(tasks.CREATE, Policy.USER, create),
         Endpoint(tasks.GET_BY_ID, Policy.USER, get_by_id),
-        Endpoint(tasks.GET_ALL, Policy.USER, get_all),
         Endpoint(tasks.EDIT, Policy.USER, edit),
         Endpoint(tasks.SET_REQUIREMENTS, Policy.USER, set_requirements),
         Endpoint(tasks.ADD_OR_UPDATE_ARTIFACTS, Policy.USER, add_or_update_artifacts),
@@ -72,19 +67,6 @@ def get_by_id(context: Context, request: tasks.GetById) -> tasks.GetByIdResponse
     record = context.store.tasks.get(request.task)
     summaries = context.store.events.summaries([record.id]).get(record.id, [])
     return tasks.GetByIdResponse(task=to_task(record, summaries))
-
-
-def get_all(context: Context, request: tasks.GetAll) -> tasks.GetAllResponse:
-    """Tasks that match."""
-    equal = {field: words_of(field, getattr(request, field), words) for field, words in _VOCABULARIES.items()}
-    equal |= {field: ids_of(field, getattr(request, field)) for field in _REFERENCES}
-    found = context.store.tasks.find(to_query(request, equal))
-    fields = [request.only_fields] if isinstance(request.only_fields, str) else request.only_fields
-    summaries = {}
-    if not fields or any(field.startswith("last_metrics") for field in fields):
-        summaries = context.store.events.summaries([record.id for record in found])
-    documents = [msgspec.to_builtins(to_task(record, summaries.get(record.id, ()))) for record in found]
-    return tasks.GetAllResponse(tasks=[projected(document, fields) for document in documents])
 
 
 def edit(context: Context, request: tasks.Edit) -> tasks.UpdatedResponse:

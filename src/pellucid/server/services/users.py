@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import Any
 
@@ -12,8 +11,11 @@ from pellucid.server.auth.authority import ADMIN_ROLE, COMPANY_ID
 from pellucid.server.context import Context
 from pellucid.server.endpoints import AnyEndpoint, Endpoint, Policy
 from pellucid.server.errors import ApiError
-from pellucid.server.filters import MOST_ROWS, as_list
+from pellucid.server.list_filters import as_list
 from pellucid.server.projection import project
+from pellucid.server.scrolling import MOST_ROWS
+from pellucid.store.patterns import check_pattern
+from pellucid.store.patterns import found as matches
 from pellucid.store.records import UserRecord
 from pellucid.wire import users
 from pellucid.wire.action import Empty
@@ -115,7 +117,8 @@ def _found(context: Context, request: users.GetAll) -> list[UserRecord]:
         ids = set(as_list(request.id))
         found = [user for user in found if user.id in ids]
     if request.name:
-        found = [user for user in found if _pattern(request.name).search(user.name)]
+        check_pattern("name", request.name)
+        found = [user for user in found if matches(user.name, request.name)]
     orders = [request.order_by] if isinstance(request.order_by, str) else request.order_by or []
     for order in reversed(orders):
         field = order.lstrip("-")
@@ -124,13 +127,6 @@ def _found(context: Context, request: users.GetAll) -> list[UserRecord]:
     size = min(max(request.page_size or MOST_ROWS, 1), MOST_ROWS)
     first = (request.page or 0) * size
     return found[first : first + size]
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    try:
-        return re.compile(text)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise ApiError(ErrorCode.VALIDATION, f"name: {text!r} is not a regular expression: {error}") from error
 
 
 def _plain(user: UserRecord) -> users.User:
