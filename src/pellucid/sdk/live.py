@@ -10,6 +10,8 @@ import msgspec
 
 from pellucid.base.errors import ServerUnavailableError
 from pellucid.base.points import SINGLE_VALUE_ITERATION
+from pellucid.sdk.creation import Sender
+from pellucid.sdk.journal_reports import JournalReports
 from pellucid.sdk.run import Run
 from pellucid.wire import tasks
 from pellucid.wire.action import Action, RequestT, ResponseT
@@ -112,6 +114,12 @@ class LiveTask:
         if self._client is None:
             self._client = self._connect()
         return self._client
+
+    def reader(self) -> Sender:
+        """The server; without one, the run's own journal."""
+        if self.run.connection is None:
+            return JournalReports(self.run.folder, self._document)
+        return self.client()
 
     def hang_up(self) -> None:
         """Let go of the server, if it was asked anything."""

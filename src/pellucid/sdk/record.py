@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from pellucid.base.clock import now_milliseconds
 from pellucid.base.errors import RequestRefusedError, UsageError
+from pellucid.sdk.creation import Sender
 from pellucid.wire import tasks
 from pellucid.wire.action import Action, RequestT, ResponseT
 from pellucid.wire.codes import ErrorCode
@@ -61,6 +62,10 @@ class TaskRecord(Protocol):
         Raises:
             ServerUnavailableError: there is no server.
         """
+        ...
+
+    def reader(self) -> Sender:
+        """Who answers questions about what was reported: the server, or for want of one the run's own journal."""
         ...
 
 
@@ -131,6 +136,10 @@ class StoredTask:
         if self._client is None:
             self._client = self._connect()
         return self._client
+
+    def reader(self) -> Sender:
+        """The server."""
+        return self.client()
 
 
 _NO_SUCH_TASK: Final = {

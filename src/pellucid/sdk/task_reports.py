@@ -25,7 +25,8 @@ Curves: TypeAlias = dict[str, dict[str, dict[str, Any]]]
 
 class ReportMethods:
     """Reading a task's reports. In the run itself these calls first wait until the server has what was reported so far,
-    ten seconds at most; all of them raise ``ServerError`` if there is no server to ask."""
+    ten seconds at most; a run without a server answers from its own journal. For other tasks all of them raise
+    ``ServerError`` if there is no server to ask."""
 
     _record: TaskRecord
 
@@ -56,7 +57,7 @@ class ReportMethods:
             samples=min(check_count("max_samples", max_samples, least=0) or _DEFAULT_SAMPLES, _MOST_SAMPLES),
             key=check_choice("x_axis", x_axis, X_AXES),
         )
-        curves = self._record.client().send(events.SCALAR_HISTOGRAM, request)
+        curves = self._record.reader().send(events.SCALAR_HISTOGRAM, request)
         return {
             title: {name: {"name": curve.name, "x": curve.x, "y": curve.y} for name, curve in series.items()}
             for title, series in curves.items()
@@ -88,7 +89,7 @@ class ReportMethods:
     def get_reported_single_values(self) -> dict[str, float]:
         """Values that belong to the whole task, by name (seed, Get Single Value Scalars)."""
         request = events.SingleValues(tasks=[self._record.task_id])
-        found = self._record.client().send(events.SINGLE_VALUES, request).tasks
+        found = self._record.reader().send(events.SINGLE_VALUES, request).tasks
         return {value.variant: _number(value.value) for task in found for value in task.values}
 
     def get_reported_single_value(self, name: str) -> float | None:
@@ -106,7 +107,7 @@ class ReportMethods:
         """
         count = check_count("number_of_reports", number_of_reports, least=1)
         request = events.GetTaskLog(task=self._record.task_id, batch_size=count, order="asc")
-        page = self._record.client().send(events.GET_TASK_LOG, request)
+        page = self._record.reader().send(events.GET_TASK_LOG, request)
         return [str(event.get("msg", "")) for event in page.events]
 
     def get_last_iteration(self) -> int:
@@ -114,10 +115,10 @@ class ReportMethods:
         return self._on_server().last_iteration
 
     def _on_server(self) -> tasks.Task:
-        return self._record.client().send(tasks.GET_BY_ID, tasks.GetById(task=self._record.task_id)).task
+        return self._record.reader().send(tasks.GET_BY_ID, tasks.GetById(task=self._record.task_id)).task
 
     def _scalar_events(self) -> list[dict[str, Any]]:
-        client, scroll, found = self._record.client(), None, []
+        client, scroll, found = self._record.reader(), None, []
         while True:
             request = events.GetTaskEvents(
                 task=self._record.task_id, event_type=EventType.scalar, batch_size=_PAGE, scroll_id=scroll

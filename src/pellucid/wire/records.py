@@ -81,6 +81,13 @@ class End(msgspec.Struct, frozen=True):
     presumed: bool = False
 
 
+class Monitoring(msgspec.Struct, frozen=True):
+    """How often the load of the machine is read, and how often the mean of the readings is recorded."""
+
+    sample_seconds: float = 2.0
+    report_seconds: float = 10.0
+
+
 class RunDescription(msgspec.Struct, frozen=True, kw_only=True):
     """What a run's folder is about; enough to ship it later, on another day, by another process. Holds no secrets.
 
@@ -95,6 +102,7 @@ class RunDescription(msgspec.Struct, frozen=True, kw_only=True):
         pid: the process that called ``Task.init``.
         host: the name of the machine.
         started: when the run began.
+        monitoring: how the machine is watched meanwhile; ``None`` if it is not.
     """
 
     task: str
@@ -107,6 +115,7 @@ class RunDescription(msgspec.Struct, frozen=True, kw_only=True):
     pid: int
     host: str
     started: datetime
+    monitoring: Monitoring | None = None
 
 
 class SessionImport(msgspec.Struct, frozen=True, kw_only=True):

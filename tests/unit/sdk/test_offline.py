@@ -253,4 +253,19 @@ def test_everything_works_offline(monkeypatch: pytest.MonkeyPatch) -> None:
     assert task.get_parameters() == {"General/x": "3"}
     assert task.artifacts["person"].get() == {"name": "Erik"}
     assert task.flush(wait_for_uploads=True) is False
+    assert task.get_last_iteration() == 2
+    assert task.get_last_scalar_metrics()["loss"]["train"] == {"last": pytest.approx(1 / 3), "min": 1 / 3, "max": 1}
+    assert task.get_reported_scalars()["loss"]["train"]["x"] == [0, 1, 2]
+    assert task.get_all_reported_scalars()["loss"]["train"]["y"] == [1, 0.5, 1 / 3]
+    assert task.get_reported_single_value("best") == 0.5
+    assert "a line" in task.get_reported_console_output(10)
     assert {kind: list(models) for kind, models in task.models.items()} == {"input": [], "output": []}
+
+
+def test_a_closed_offline_task_can_still_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its folder is still there."""
+    task, _ = record()
+    task.close()
+
+    assert task.status == "completed"
+    assert task.get_last_iteration() == 2
