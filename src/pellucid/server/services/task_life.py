@@ -36,8 +36,8 @@ def completed(context: Context, request: tasks.Completed) -> tasks.UpdatedRespon
 def reset(context: Context, request: tasks.Reset) -> tasks.UpdatedResponse:
     """The task is a draft again, and what it reported is gone."""
     now = context.clock()
-    record = context.store.tasks.update(
-        request.task, lambda task: was_reset(task, now=now, force=request.force, clear_all=request.clear_all)
+    record = context.store.queues.dequeue(
+        request.task, lambda task, _: was_reset(task, now=now, force=request.force, clear_all=request.clear_all), now
     )
     context.store.tasks.clear_outputs(request.task)
     return _response(record)
@@ -53,9 +53,10 @@ def ping(context: Context, request: tasks.Ping) -> Empty:
 def _changes_to(status: TaskStatus) -> Callable[[Context, tasks.ChangeStatus], tasks.UpdatedResponse]:
     def handler(context: Context, request: tasks.ChangeStatus) -> tasks.UpdatedResponse:
         now = context.clock()
-        record = context.store.tasks.update(
+        # Whatever else it does, it does not wait any more: left in a queue, it would be run a second time.
+        record = context.store.queues.dequeue(
             request.task,
-            lambda task: moved(
+            lambda task, _: moved(
                 task,
                 status,
                 now=now,
@@ -63,6 +64,7 @@ def _changes_to(status: TaskStatus) -> Callable[[Context, tasks.ChangeStatus], t
                 reason=request.status_reason,
                 message=request.status_message,
             ),
+            now,
         )
         return _response(record)
 

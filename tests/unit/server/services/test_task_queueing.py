@@ -156,3 +156,14 @@ def test_many_at_once(api: Api, queue: str) -> None:
     answer = api.data("tasks.dequeue_many", {"ids": [good, "none"]})
     assert [(each["id"], each["dequeued"]) for each in answer["succeeded"]] == [(good, 1)]
     assert [each["error"]["codes"] for each in answer["failed"]] == [[400, 101]]
+
+
+@pytest.mark.parametrize("action", ["started", "stopped", "failed", "completed", "reset"])
+def test_a_task_with_another_status_waits_no_longer(api: Api, queue: str, action: str) -> None:
+    """Or an agent would run it a second time."""
+    task = api.task()
+    api.data("tasks.enqueue", {"task": task, "queue": queue})
+
+    api.data(f"tasks.{action}", {"task": task, "force": True})
+    assert waiting(api, queue) == []
+    assert api.data("queues.get_next_task", {"queue": queue}) == {}
