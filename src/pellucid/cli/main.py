@@ -10,7 +10,7 @@ from types import ModuleType
 
 from pellucid.base.errors import PellucidError
 from pellucid.base.version import __version__
-from pellucid.cli import agent, doctor, logs, ls, server, show, sync, task
+from pellucid.cli import agent, doctor, logs, ls, server, show, sync, task, user
 
 COMMANDS: dict[str, ModuleType] = {
     "server": server,
@@ -19,6 +19,7 @@ COMMANDS: dict[str, ModuleType] = {
     "logs": logs,
     "sync": sync,
     "task": task,
+    "user": user,
     "agent": agent,
     "doctor": doctor,
 }

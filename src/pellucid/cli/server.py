@@ -1,8 +1,23 @@
 """Run the server: API, files and web page on one port.
 
 Prints one line when it is ready, with the address and the place of the first credentials; these are made at the
-first start, or taken from PELLUCID_ADMIN_ACCESS_KEY and PELLUCID_ADMIN_SECRET_KEY. Ctrl-C or SIGTERM finishes the
-requests in flight. A busy port, or a data folder that cannot be used, is told in one line, with exit code 2.
+first start, or taken from PELLUCID_ADMIN_ACCESS_KEY and PELLUCID_ADMIN_SECRET_KEY. More users come from a file, or
+from "pellucid user". Ctrl-C or SIGTERM finishes the requests in flight. A busy port, a data folder that cannot be
+used, or an address that is open to other machines before anybody has chosen credentials, is told in one line, with
+exit code 2.
+
+A users file is applied at each start; it holds hashes of secrets, as "pellucid user key hash" makes them:
+
+    [users.ada]
+    name = "Ada Lovelace"
+    role = "admin"              # or "user", which is the default
+
+    [[users.ada.keys]]
+    access_key = "..."
+    secret_hash = "scrypt$..."
+    label = "laptop"
+
+Keys that are no longer in the file are revoked.
 """
 
 from __future__ import annotations
@@ -25,6 +40,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="PostgreSQL database for all but the files, which several servers may share: "
         "postgresql://user@host:port/name, the password best in ~/.pgpass (default: SQLite in the data folder)",
     )
+    parser.add_argument(
+        "--users",
+        type=Path,
+        metavar="FILE",
+        help="users and their keys (default: users.toml in the data folder)",
+    )
+    parser.add_argument(
+        "--compat-ports",
+        nargs="?",
+        type=_two_ports,
+        const=(8080, 8081),
+        metavar="WEB,FILES",
+        help="listen on two more ports for clients that expect page and files on their own (8080,8081)",
+    )
     parser.add_argument("--data", type=Path, metavar="DIR", help="folder for all data (default: your own data folder)")
 
 
@@ -37,7 +66,19 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     data = arguments.data or server_folder(writable_home(os.environ))
     try:
-        return run_server(host=arguments.host, port=arguments.port, data=data.absolute(), database=arguments.db)
+        return run_server(
+            host=arguments.host,
+            port=arguments.port,
+            data=data.absolute(),
+            database=arguments.db,
+            users=arguments.users,
+            compat_ports=arguments.compat_ports,
+        )
     except ServeError as error:
         print(f"pellucid server: {error}", file=sys.stderr)
         return 2
+
+
+def _two_ports(text: str) -> tuple[int, int]:
+    web, _, files = text.partition(",")
+    return int(web), int(files)

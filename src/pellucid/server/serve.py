@@ -9,26 +9,36 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 import uvicorn
 
 from pellucid.base.clock import utc_now
 from pellucid.server.app import create_app
+from pellucid.server.auth.configured import (
+    ACCESS_VARIABLE,
+    SECRET_VARIABLE,
+    ConfigurationError,
+    apply_users,
+    chosen_pair,
+    read_users_file,
+)
 from pellucid.server.auth.credentials import KeyPair
 from pellucid.server.default_queue import ensure_default_queue
-from pellucid.server.notice import ADMIN, announce, credentials_file, ensure_admin, withdraw
+from pellucid.server.notice import ADMIN, announce, credentials_file, ensure_admin, someone_chose, withdraw
+from pellucid.server.watchdog import chosen_patience, watching
 from pellucid.store.api import Store
 from pellucid.store.errors import NewerSchemaError, UnavailableError
-from pellucid.store.opening import open_store
+from pellucid.store.opening import FILE_NAME, open_store
 
-_ACCESS_VARIABLE: Final = "PELLUCID_ADMIN_ACCESS_KEY"
-_SECRET_VARIABLE: Final = "PELLUCID_ADMIN_SECRET_KEY"
-_SHORTEST_SECRET: Final = 16
 _GRACE_SECONDS: Final = 10
+
+
+CompatPorts: TypeAlias = tuple[int, int]
+"""Where the web page and the files are, besides: 8080 and 8081 in set-ups of the reference server."""
 
 
 class ServeError(Exception):
@@ -36,7 +46,14 @@ class ServeError(Exception):
 
 
 def run_server(
-    *, host: str, port: int, data: Path, database: str | None = None, environ: Mapping[str, str] = os.environ
+    *,
+    host: str,
+    port: int,
+    data: Path,
+    database: str | None = None,
+    users: Path | None = None,
+    compat_ports: CompatPorts | None = None,
+    environ: Mapping[str, str] = os.environ,
 ) -> int:
     """Serve until SIGTERM or SIGINT, then finish the requests in flight.
 
@@ -46,28 +63,35 @@ def run_server(
         data: folder for all data; made if it is missing.
         database: address of a PostgreSQL database for all but the files; then several servers may share it, and the
             folder with it.
-        environ: where the administrator's key pair may be given.
+        users: file of users and keys (``pellucid.server.auth.configured``); by default the one in the data folder, if
+            there is one.
+        compat_ports: more ports to listen on, as existing set-ups expect them.
+        environ: where the administrator's key pair may be given, and how long a running task may be silent.
 
     Returns:
         0, the exit code of a server that was told to stop.
 
     Raises:
-        ServeError: the port is taken, the folder or the database cannot be used, the folder is in use, the data is from
-            a newer release, or the address is open to others and nobody has chosen credentials.
+        ServeError: a port is taken, the folder or the database cannot be used, the folder is in use, the data is from
+            a newer release, the configured users are wrong, or the address is open to others and nobody has chosen
+            credentials.
     """
-    chosen = _chosen_pair(environ)
-    if not _is_loopback(host) and chosen is None and not credentials_file(data).exists():
-        raise ServeError(
-            f"{host} is open to other machines: choose the first credentials, "
-            f"with {_ACCESS_VARIABLE} and {_SECRET_VARIABLE}"
-        )
-    with (
-        _listen(host, port) as listener,
-        _claimed(data, shared=database is not None),
-        closing(_opened(data, database)) as store,
-    ):
-        loopback = _is_loopback(host)
+    try:
+        chosen, configured = chosen_pair(environ), read_users_file(users, data)
+        patience = chosen_patience(environ)
+    except ConfigurationError as error:
+        raise ServeError(str(error)) from error
+    loopback = _is_loopback(host)
+    if not loopback and not chosen and not configured and database is None and not (data / FILE_NAME).exists():
+        raise _open_door(host)
+    with ExitStack() as stack:
+        listeners = [stack.enter_context(_listen(host, number)) for number in (port, *(compat_ports or ()))]
+        stack.enter_context(_claimed(data, shared=database is not None))
+        store = stack.enter_context(closing(_opened(data, database)))
         with _usable(data):
+            apply_users(store, configured, utc_now())
+            if not loopback and not chosen and not someone_chose(store):
+                raise _open_door(host)
             pair = ensure_admin(store, data, chosen)
             ensure_default_queue(store, utc_now())
             app = create_app(
@@ -75,8 +99,9 @@ def run_server(
                 data,
                 owner=ADMIN if loopback else None,
                 hosts=frozenset({"127.0.0.1", "localhost", "[::1]", host}) if loopback else None,
+                files_port=listeners[-1].getsockname()[1] if compat_ports else None,
             )
-        url = _url(host, listener.getsockname()[1])
+        url = _url(host, listeners[0].getsockname()[1])
         config = uvicorn.Config(
             app,
             log_level="warning",
@@ -89,19 +114,19 @@ def run_server(
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
         try:
-            with asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
-                runner.run(_serve(config, listener, lambda: _ready(url, data, pair)))
+            with watching(store, utc_now, patience), asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+                runner.run(_serve(config, listeners, lambda: _ready(url, data, pair, chosen=chosen is not None)))
         finally:
             withdraw(data)
     return 0
 
 
-async def _serve(config: uvicorn.Config, listener: socket.socket, ready: Callable[[], None]) -> None:
+async def _serve(config: uvicorn.Config, listeners: list[socket.socket], ready: Callable[[], None]) -> None:
     server = _PoliteServer(config)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.stop)
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    serving = asyncio.create_task(server.serve(sockets=listeners))
     while not server.started and not serving.done():
         await asyncio.sleep(0.002)
     if server.started:
@@ -123,10 +148,18 @@ class _PoliteServer(uvicorn.Server):
         yield
 
 
-def _ready(url: str, data: Path, pair: KeyPair) -> None:
+def _ready(url: str, data: Path, pair: KeyPair, *, chosen: bool) -> None:
     with _usable(data):
         announce(data, url, pair)
-    print(f"Pellucid is ready at {url} (data in {data}, credentials in {credentials_file(data)})", flush=True)
+    where = f"from {ACCESS_VARIABLE}" if chosen else f"in {credentials_file(data)}"
+    print(f"Pellucid is ready at {url} (data in {data}, credentials {where})", flush=True)
+
+
+def _open_door(host: str) -> ServeError:
+    return ServeError(
+        f"{host} is open to other machines and nobody has chosen credentials: set {ACCESS_VARIABLE} and "
+        f"{SECRET_VARIABLE}, give a users file, or add a user with: pellucid user add --data DIR"
+    )
 
 
 @contextmanager
@@ -183,17 +216,6 @@ def _claimed(data: Path, *, shared: bool) -> Iterator[None]:
         yield
     finally:
         os.close(lock)
-
-
-def _chosen_pair(environ: Mapping[str, str]) -> KeyPair | None:
-    access_key, secret_key = environ.get(_ACCESS_VARIABLE), environ.get(_SECRET_VARIABLE)
-    if not access_key and not secret_key:
-        return None
-    if not access_key or not secret_key or ":" in access_key:
-        raise ServeError(f"{_ACCESS_VARIABLE} and {_SECRET_VARIABLE} must both be set, the key without a colon")
-    if len(secret_key) < _SHORTEST_SECRET:
-        raise ServeError(f"{_SECRET_VARIABLE} has {len(secret_key)} characters; it needs {_SHORTEST_SECRET} or more")
-    return KeyPair(access_key, secret_key)
 
 
 def _is_loopback(host: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +61,12 @@ class RunningServer:
 
 @contextmanager
 def running_server(
-    data: Path, *, port: int = 0, database: str | None = None, environ: Mapping[str, str] | None = None
+    data: Path,
+    *,
+    port: int = 0,
+    database: str | None = None,
+    options: Sequence[str] = (),
+    environ: Mapping[str, str] | None = None,
 ) -> Iterator[RunningServer]:
     """Start ``pellucid server`` on a loopback port and stop it at the end.
 
@@ -69,10 +74,11 @@ def running_server(
         data: its data folder; an earlier one is gone on with.
         port: 0 for any free port.
         database: address of a PostgreSQL database, instead of SQLite.
+        options: more words for its command line.
         environ: more environment variables for it.
     """
     command = [sys.executable, "-P", "-m", "pellucid", "server", "--port", str(port), "--data", str(data)]
-    command += ["--db", database] if database else []
+    command += [*(["--db", database] if database else []), *options]
     process = subprocess.Popen(
         command, stdout=subprocess.PIPE, text=True, env={**os.environ, **(environ or {})}, start_new_session=True
     )

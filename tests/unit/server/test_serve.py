@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -10,12 +11,16 @@ import stat
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import httpx
 import pytest
 
-from pellucid.testing.server import running_server
+from pellucid.server.auth.credentials import hash_secret
+from pellucid.store.opening import open_store
+from pellucid.testing.server import RunningServer, running_server
+from pellucid.testing.store_samples import a_task
 
 
 def start_in_vain(data: Path, *words: str, **environ: str) -> str:
@@ -49,6 +54,28 @@ def test_the_administrator_may_choose_the_first_keys(tmp_path: Path) -> None:
         answer = httpx.post(f"{server.url}/auth.login", auth=("CHOSEN", "a secret of some length"))
 
     assert answer.status_code == 200
+    assert not (tmp_path / "credentials.json").exists()
+
+    with running_server(tmp_path, environ=environ | {"PELLUCID_ADMIN_ACCESS_KEY": "ANOTHER"}) as server:
+        assert httpx.post(f"{server.url}/auth.login", auth=("CHOSEN", "a secret of some length")).status_code == 401
+        assert httpx.post(f"{server.url}/auth.login", auth=server_keys(server)).status_code == 200
+
+
+def server_keys(server: RunningServer) -> tuple[str, str]:
+    """The key pair in the server's notice."""
+    return server.access_key, server.secret_key
+
+
+def test_a_revoked_first_key_is_replaced_at_the_next_start(tmp_path: Path) -> None:
+    """By a fresh one: who can read the folder has no need of the old one."""
+    with running_server(tmp_path) as server:
+        first = server_keys(server)
+        answer = httpx.post(f"{server.url}/auth.revoke_credentials", json={"access_key": first[0]}, auth=first)
+        assert answer.status_code == 200
+
+    with running_server(tmp_path) as server:
+        assert httpx.post(f"{server.url}/auth.login", auth=first).status_code == 401
+        assert httpx.post(f"{server.url}/auth.login", auth=server_keys(server)).status_code == 200
 
 
 def test_sigterm_finishes_what_is_in_flight(tmp_path: Path) -> None:
@@ -144,7 +171,7 @@ def test_a_second_server_on_the_same_data_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("environ", "words"),
     [
-        ({}, "choose the first credentials"),
+        ({}, "nobody has chosen credentials"),
         ({"PELLUCID_ADMIN_ACCESS_KEY": "A"}, "must both be set"),
         ({"PELLUCID_ADMIN_ACCESS_KEY": "A", "PELLUCID_ADMIN_SECRET_KEY": "short"}, "it needs 16 or more"),
     ],
@@ -153,3 +180,95 @@ def test_a_server_open_to_others_needs_chosen_keys(tmp_path: Path, environ: dict
     """Before it listens."""
     assert words in start_in_vain(tmp_path / "data", "--host", "0.0.0.0", "--port", "0", **environ)
     assert not (tmp_path / "data").exists()
+
+
+def test_the_key_of_the_first_start_opens_no_door_to_others(tmp_path: Path) -> None:
+    """Nobody has chosen it, and the server's own user may not even know of it; a user that somebody adds is chosen."""
+    with running_server(tmp_path):
+        pass
+    assert "pellucid user add" in start_in_vain(tmp_path, "--host", "0.0.0.0", "--port", "0")
+
+    added = subprocess.run(
+        [sys.executable, "-m", "pellucid", "user", "add", "ada", "--data", str(tmp_path), "--json"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    keys = json.loads(added.stdout)
+    with running_server(tmp_path, options=["--host", "0.0.0.0"]) as server:
+        url = server.url.replace("0.0.0.0", "127.0.0.1")
+        assert httpx.post(f"{url}/auth.login", auth=(keys["access_key"], keys["secret_key"])).status_code == 200
+        assert httpx.post(f"{url}/login", headers={"Sec-Fetch-Site": "same-origin", "Origin": url}).status_code == 401
+
+
+def test_users_come_from_a_file(tmp_path: Path) -> None:
+    """Which is all that a server open to others needs; a wrong one is told."""
+    file = tmp_path / "people.toml"
+    file.write_text(
+        f'[[users.ada.keys]]\naccess_key = "LAPTOP"\nsecret_hash = "{hash_secret("a secret of some length")}"\n'
+    )
+    data = tmp_path / "data"
+
+    with running_server(data, options=["--users", str(file), "--host", "0.0.0.0"]) as server:
+        url = server.url.replace("0.0.0.0", "127.0.0.1")
+        assert httpx.post(f"{url}/auth.login", auth=("LAPTOP", "a secret of some length")).status_code == 200
+    file.write_text("[users")
+    assert str(file) in start_in_vain(data, "--users", str(file), "--port", "0")
+
+
+def test_page_and_files_may_have_ports_of_their_own(tmp_path: Path) -> None:
+    """Where files lie at the root, as existing clients expect; all three are one server."""
+    web, files = free_port(), free_port()
+    with running_server(tmp_path, options=["--compat-ports", f"{web},{files}"]) as server:
+        keys = server_keys(server)
+        assert httpx.get(f"http://127.0.0.1:{files}/").text == "OK"
+        assert "<title>" in httpx.get(f"http://127.0.0.1:{web}/").text
+        assert httpx.post(f"http://127.0.0.1:{web}/api/debug.ping").status_code == 200
+        form = {"/a b/tasks.get_all": ("/a b/tasks.get_all", b"content")}
+        answer = httpx.post(f"http://127.0.0.1:{files}/", files=form, auth=keys)
+        assert answer.json() == ["a b/tasks.get_all"]
+        for url in (f"http://127.0.0.1:{files}/a%20b/tasks.get_all", f"{server.url}/files/a%20b/tasks.get_all"):
+            assert httpx.get(url, auth=keys).content == b"content"
+            assert httpx.get(url).status_code == 401
+        deleted = httpx.post(
+            f"http://127.0.0.1:{files}/delete_many", json={"files": ["a b/tasks.get_all", "x"]}, auth=keys
+        )
+        assert deleted.json() == {
+            "deleted": {"a b/tasks.get_all": "a b/tasks.get_all"},
+            "errors": {"no such file": ["x"]},
+        }
+        assert httpx.get(f"http://127.0.0.1:{files}/", headers={"Host": "evil.example"}).status_code == 421
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@pytest.mark.parametrize("seconds", ["soon", "0", "-1", "1e3", "9" * 5000])
+def test_a_patience_that_is_none_is_told(tmp_path: Path, seconds: str) -> None:
+    """Before anything is made."""
+    told = start_in_vain(tmp_path / "data", "--port", "0", PELLUCID_WATCHDOG_SECONDS=seconds)
+
+    assert "PELLUCID_WATCHDOG_SECONDS" in told
+    assert not (tmp_path / "data").exists()
+
+
+def test_it_stops_tasks_that_nobody_runs_any_more(tmp_path: Path) -> None:
+    """As long as it runs; then it ends as it should."""
+    store = open_store(tmp_path)
+    store.tasks.create(a_task(status="in_progress"))
+    store.close()
+
+    with running_server(tmp_path, environ={"PELLUCID_WATCHDOG_SECONDS": "1"}) as server:
+        deadline = time.monotonic() + 20
+        while (
+            httpx.post(
+                f"{server.url}/tasks.get_by_id", json={"task": "task"}, auth=(server.access_key, server.secret_key)
+            ).json()["data"]["task"]["status"]
+            != "stopped"
+        ):
+            assert time.monotonic() < deadline
+        server.process.terminate()
+        assert server.wait() == 0
