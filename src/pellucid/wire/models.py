@@ -145,10 +145,11 @@ class GetAll(Query, frozen=True):
     include_subprojects: bool = False
 
 
-class GetAllResponse(Response, frozen=True):
-    """Models, projected as asked."""
+class GetAllResponse(Response, frozen=True, omit_defaults=True):
+    """Models, projected as asked; ``scroll_id`` only for those who scroll."""
 
     models: list[dict[str, Any]]
+    scroll_id: str | None = None
 
 
 class GetFrameworks(Request, frozen=True):

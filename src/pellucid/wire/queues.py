@@ -83,10 +83,11 @@ class GetAll(Query, frozen=True):
     max_task_entries: Count | None = None
 
 
-class GetAllResponse(Response, frozen=True):
-    """Queues, projected as asked."""
+class GetAllResponse(Response, frozen=True, omit_defaults=True):
+    """Queues, projected as asked; ``scroll_id`` only for those who scroll."""
 
     queues: list[dict[str, Any]]
+    scroll_id: str | None = None
 
 
 class GetDefault(Request, frozen=True):

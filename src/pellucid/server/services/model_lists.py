@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import msgspec
@@ -13,10 +12,11 @@ from pellucid.server.endpoints import AnyEndpoint, Endpoint, Policy
 from pellucid.server.filters import to_query
 from pellucid.server.list_filters import as_list
 from pellucid.server.model_documents import to_model
+from pellucid.server.names import named, names_of
 from pellucid.server.projection import project as projected
+from pellucid.server.scrolling import next_scroll
 from pellucid.server.subprojects import with_subprojects
 from pellucid.store.model_records import ModelRecord
-from pellucid.store.records import Query
 from pellucid.wire import models
 
 
@@ -33,13 +33,19 @@ def endpoints() -> list[AnyEndpoint]:
 def get_all(context: Context, request: models.GetAll) -> models.GetAllResponse:
     """Models that match."""
     documents = [msgspec.to_builtins(to_model(record)) for record in _found(context, request)]
-    return models.GetAllResponse(models=[projected(document, request.only_fields) for document in documents])
+    return _response(request, documents)
 
 
 def get_all_ex(context: Context, request: models.GetAll) -> models.GetAllResponse:
     """As ``get_all``, with objects that have names in place of ids."""
-    documents = _named(context, _found(context, request))
-    return models.GetAllResponse(models=[projected(document, request.only_fields) for document in documents])
+    found = _found(context, request)
+    names = {
+        "task": names_of(context.store.tasks.find, (record.task for record in found)),
+        "project": names_of(context.store.projects.find, (record.project for record in found)),
+        "user": {user.id: user.name for user in context.store.users.list()},
+        "company": {COMPANY_ID: COMPANY_ID},
+    }
+    return _response(request, [named(msgspec.to_builtins(to_model(record)), names) for record in found])
 
 
 def get_by_id_ex(context: Context, request: models.GetByIdEx) -> models.GetAllResponse:
@@ -56,20 +62,8 @@ def _found(context: Context, request: models.GetAll) -> list[ModelRecord]:
     return context.store.models.find(to_query(with_subprojects(context, request)))
 
 
-def _named(context: Context, records: Sequence[ModelRecord]) -> list[dict[str, Any]]:
-    tasks = _names(context.store.tasks.find, {record.task for record in records if record.task})
-    projects = _names(context.store.projects.find, {record.project for record in records if record.project})
-    users = {user.id: user.name for user in context.store.users.list()}
-    documents = []
-    for record in records:
-        document = msgspec.to_builtins(to_model(record))
-        for field, names in (("task", tasks), ("project", projects), ("user", users)):
-            key = document[field]
-            document[field] = {"id": key, "name": names.get(key, "")} if key else None
-        document["company"] = {"id": COMPANY_ID, "name": COMPANY_ID}
-        documents.append(document)
-    return documents
-
-
-def _names(find: Callable[[Query], Sequence[Any]], ids: Collection[str]) -> dict[str, str]:
-    return {row.id: row.name for row in find(Query(ids=sorted(ids), limit=len(ids)))} if ids else {}
+def _response(request: models.GetAll, documents: list[dict[str, Any]]) -> models.GetAllResponse:
+    return models.GetAllResponse(
+        models=[projected(document, request.only_fields) for document in documents],
+        scroll_id=next_scroll(request, len(documents)),
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -16,8 +16,11 @@ from pellucid.server.default_queue import default_queue
 from pellucid.server.endpoints import AnyEndpoint, Endpoint, Policy
 from pellucid.server.errors import ApiError
 from pellucid.server.filters import to_query
+from pellucid.server.names import named, names_of
 from pellucid.server.projection import project as projected
+from pellucid.server.projection import wants
 from pellucid.server.queue_clearing import clear
+from pellucid.server.scrolling import next_scroll
 from pellucid.server.task_documents import check_name, check_tags
 from pellucid.store.queue_records import QueueEntry, QueueRecord
 from pellucid.store.records import Query
@@ -78,26 +81,29 @@ def get_by_name(context: Context, request: queues.GetByName) -> queues.GetByIdRe
 def get_all(context: Context, request: queues.GetAll) -> queues.GetAllResponse:
     """Queues that match. Agents ask for tags only, every few seconds, so entries are read when they are wanted."""
     found = context.store.queues.find(to_query(request))
-    fields = [request.only_fields] if isinstance(request.only_fields, str) else request.only_fields
     entries: dict[str, list[QueueEntry]] = {}
-    if not fields or any(field.startswith("entries") for field in fields):
+    if wants(request.only_fields, "entries"):
         entries = context.store.queues.entries([record.id for record in found])
     documents = [
         msgspec.to_builtins(_to_queue(record, entries.get(record.id, []), request.max_task_entries)) for record in found
     ]
-    return queues.GetAllResponse(queues=[projected(document, fields) for document in documents])
+    return queues.GetAllResponse(
+        queues=[projected(document, request.only_fields) for document in documents],
+        scroll_id=next_scroll(request, len(documents)),
+    )
 
 
 def get_all_ex(context: Context, request: queues.GetAll) -> queues.GetAllResponse:
     """As ``get_all``, with the workers that serve each queue, and tasks with their names."""
-    plain = get_all(context, request).queues
-    names = _task_names(context, {entry["task"] for queue in plain for entry in queue.get("entries", ())})
+    plain = get_all(context, request)
+    waiting = [entry for queue in plain.queues for entry in queue.get("entries", ())]
+    names = names_of(context.store.tasks.find, (entry["task"] for entry in waiting))
     workers = context.store.workers.list(context.clock())
-    for queue in plain:
-        for entry in queue.get("entries", ()):
-            entry["task"] = {"id": entry["task"], "name": names.get(entry["task"], "")}
+    for entry in waiting:
+        entry.update(named(entry, {"task": names}))
+    for queue in plain.queues:
         queue["workers"] = [_to_listener(worker) for worker in workers if queue["id"] in worker.queues]
-    return queues.GetAllResponse(queues=plain)
+    return plain
 
 
 def get_default(context: Context, _: queues.GetDefault) -> queues.GetDefaultResponse:
@@ -172,13 +178,6 @@ def _to_queue(record: QueueRecord, entries: list[QueueEntry], most: int | None) 
         entries=[queues.Entry(task=entry.task, added=entry.added) for entry in entries[:most]],
         metadata=record.metadata,
     )
-
-
-def _task_names(context: Context, tasks: Collection[str]) -> dict[str, str]:
-    if not tasks:
-        return {}
-    found = context.store.tasks.find(Query(ids=sorted(tasks), limit=len(tasks)))
-    return {task.id: task.name for task in found}
 
 
 def _to_listener(worker: WorkerRecord) -> dict[str, Any]:

@@ -16,7 +16,13 @@ def project(api: Api) -> str:
     project = str(api.data("projects.create", {"name": new_id()})["id"])
     for name, fields in {
         "net one": {"tags": ["x"], "framework": "PyTorch", "task": "t1", "uri": "file:///1"},
-        "net two": {"tags": ["x", "y"], "framework": "ONNX", "task": "t2", "system_tags": ["archived"]},
+        "net two": {
+            "tags": ["x", "y"],
+            "framework": "ONNX",
+            "task": "t2",
+            "system_tags": ["archived"],
+            "metadata": [{"key": "kind", "value": "big"}],
+        },
         "tree": {"tags": ["y"], "framework": "PyTorch", "task": "t2", "ready": False, "system_tags": ["hidden"]},
     }.items():
         api.data("models.create", {"name": name, "uri": f"file:///{name}", "project": project, **fields})
@@ -39,6 +45,7 @@ def project(api: Api) -> str:
         ({"framework": ["ONNX"]}, ["net two"]),
         ({"ready": False, "search_hidden": True}, ["tree"]),
         ({"page": 1, "page_size": 1}, ["net two"]),
+        ({"metadata.kind.value": "big"}, ["net two"]),
     ],
 )
 def test_models_are_found(api: Api, project: str, query: dict[str, Any], names: list[str]) -> None:
@@ -46,6 +53,19 @@ def test_models_are_found(api: Api, project: str, query: dict[str, Any], names: 
     found = api.data("models.get_all", {"project": [project], "order_by": ["created"], **query})["models"]
 
     assert [model["name"] for model in found] == names
+
+
+def test_page_by_page(api: Api, project: str) -> None:
+    """From where the last one ended, until one is short."""
+    body = {"project": [project], "size": 1, "order_by": ["name"]}
+    names, scroll = [], None
+    while True:
+        page = api.data("models.get_all", {**body, **({"scroll_id": scroll} if scroll else {})})
+        if not page["models"]:
+            break
+        names += [model["name"] for model in page["models"]]
+        scroll = page["scroll_id"]
+    assert names == ["net one", "net two"]
 
 
 def test_part_of_a_document(api: Api, project: str) -> None:
@@ -70,7 +90,7 @@ def test_names_in_place_of_ids(api: Api) -> None:
         {"id": project, "name": project_name},
     )
     assert found["user"]["name"]
-    assert (lost["task"], lost["project"]) == ({"id": "gone", "name": ""}, None)
+    assert (lost["task"], lost["project"]) == ({"id": "gone"}, None)
     (same,) = api.data("models.get_all_ex", {"project": [project]})["models"]
     assert same == found
 
