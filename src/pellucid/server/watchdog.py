@@ -8,13 +8,14 @@ from __future__ import annotations
 import logging
 import random
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from pellucid.base.clock import Clock, to_milliseconds
+from pellucid.server.auth.configured import ConfigurationError
 from pellucid.server.task_status import moved, with_duration
 from pellucid.store.api import Store
 from pellucid.store.errors import NotFoundError, UnavailableError
@@ -25,6 +26,8 @@ from pellucid.wire.enums import TaskStatus
 REASON: Final = "Forced stop (non-responsive)"
 """What the task says of its end (protocol §2.3)."""
 
+_VARIABLE: Final = "PELLUCID_WATCHDOG_SECONDS"
+_MOST_DIGITS: Final = 9
 _PAGE: Final = 100
 _log = logging.getLogger(__name__)
 
@@ -42,6 +45,17 @@ class Patience:
     silence: timedelta = timedelta(seconds=7200)
     interval: timedelta = timedelta(seconds=30)
     history: timedelta = timedelta(days=30)
+
+
+def chosen_patience(environ: Mapping[str, str]) -> Patience:
+    """The patience that whoever starts the server wants it to have. Raises ConfigurationError for what is none."""
+    given = environ.get(_VARIABLE)
+    if not given:
+        return Patience()
+    if not given.isdecimal() or len(given) > _MOST_DIGITS or int(given) == 0:
+        raise ConfigurationError(f"{_VARIABLE} is {given!r}; it is to be seconds, {_MOST_DIGITS} digits at most")
+    silence = timedelta(seconds=int(given))
+    return Patience(silence=silence, interval=min(silence, Patience().interval))
 
 
 class _StillAliveError(Exception):
