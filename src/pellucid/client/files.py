@@ -7,18 +7,22 @@ import mimetypes
 import os
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import urllib3
 
 from pellucid.base.errors import RequestRefusedError, ServerUnavailableError
 from pellucid.client.session import Body, Client, is_unavailable
-from pellucid.wire.files import SLOWEST_UPLOAD, file_url
+from pellucid.wire.files import SLOWEST_UPLOAD, UPLOAD, UPLOAD_LENGTH, UPLOAD_OFFSET, file_url
 
 _CHUNK: Final = 1 << 20
+
+_RESUMABLE: Final = 8 << 20
+"""Bytes from which on a file is not simply sent again when it broke off."""
 
 
 class FilesClient:
@@ -39,12 +43,14 @@ class FilesClient:
         self._host = files_host.rstrip("/")
         self._takes_put: bool | None = None
 
-    def upload(self, source: Path, path: str) -> str:
+    def upload(self, source: Path, path: str, sha256: str = "") -> str:
         """Store a file, replacing one of the same path.
 
         Args:
             source: the file. It is read piece by piece; what is added to it meanwhile is left out.
             path: where to store it, not URL-quoted.
+            sha256: of the content, in hexadecimal. If it is known, a big file that broke off goes on from where it had
+                got to, if the server is Pellucid's.
 
         Returns:
             The address of the stored file.
@@ -55,7 +61,7 @@ class FilesClient:
             RequestRefusedError: the server said no.
         """
         path = path.lstrip("/")
-        if self._takes_put is not False and self._put(source, path):
+        if self._takes_put is not False and (self._resume(source, path, sha256) or self._put(source, path)):
             self._takes_put = True
         else:
             self._post(source, path)
@@ -98,6 +104,24 @@ class FilesClient:
         _check("DELETE", url, response)
         return True
 
+    def _resume(self, source: Path, path: str, sha256: str) -> bool:
+        """Whether the server takes the rest of a file, and this is one that is worth it."""
+        size = source.stat().st_size
+        if not sha256 or size < _RESUMABLE:
+            return False
+        url = f"{file_url(self._host, path)}?{UPLOAD}={sha256}"
+        told = self._client.request("HEAD", url).headers.get(UPLOAD_OFFSET, "")
+        if not told.isdigit() or int(told) > size:
+            return False
+        offset = int(told)
+        more = {UPLOAD_OFFSET: told, UPLOAD_LENGTH: str(size)}
+        kind = "application/octet-stream"
+        response = self._send("PATCH", url, lambda: _read(source, size - offset, offset), size - offset, kind, more)
+        if response.status == HTTPStatus.CONFLICT:
+            raise ServerUnavailableError(f"PATCH {url}: {response.data[:200].decode('utf-8', 'replace')}")
+        _check("PATCH", url, response)
+        return True
+
     def _put(self, source: Path, path: str) -> bool:
         """Whether the server takes a ``PUT``."""
         url = file_url(self._host, path)
@@ -132,8 +156,16 @@ class FilesClient:
         length = len(head) + size + len(tail)
         _check("POST", url, self._send("POST", url, body, length, f"multipart/form-data; boundary={boundary}"))
 
-    def _send(self, method: str, url: str, body: Body, length: int, content_type: str) -> urllib3.BaseHTTPResponse:
-        headers = {"Content-Type": content_type, "Content-Length": str(length)}
+    def _send(
+        self,
+        method: str,
+        url: str,
+        body: Body,
+        length: int,
+        content_type: str,
+        more: Mapping[str, str] = MappingProxyType({}),
+    ) -> urllib3.BaseHTTPResponse:
+        headers = {"Content-Type": content_type, "Content-Length": str(length), **more}
         read_timeout = max(30.0, length / SLOWEST_UPLOAD)
         return self._client.request(method, url, headers=headers, body=body, read_timeout=read_timeout)
 
@@ -151,9 +183,10 @@ class FilesClient:
         return url.startswith(f"{self._host}/")
 
 
-def _read(source: Path, size: int) -> Iterator[bytes]:
-    """The first bytes of a file that may be growing."""
+def _read(source: Path, size: int, start: int = 0) -> Iterator[bytes]:
+    """So many bytes of a file that may be growing."""
     with source.open("rb") as file:
+        file.seek(start)
         while size > 0:
             chunk = file.read(min(size, _CHUNK))
             if not chunk:

@@ -49,6 +49,7 @@ class LiveTask:
         run: its journal.
         points: the short way of scalars.
         lock: held while something is read and changed.
+        on_change: is told the document when it has changed.
     """
 
     def __init__(self, run: Run, document: tasks.Task, offset: int, connect: Callable[[], Client]) -> None:
@@ -67,6 +68,7 @@ class LiveTask:
         self._document = document
         self._connect = connect
         self._client: Client | None = None
+        self.on_change: Callable[[tasks.Task], None] = _ignore
 
     @property
     def task_id(self) -> str:
@@ -85,6 +87,7 @@ class LiveTask:
     def remember(self, **fields: Any) -> None:
         """The document's fields are these now."""
         self._document = msgspec.structs.replace(self._document, **fields)
+        self.on_change(self._document)
 
     def report(self, event: Event) -> None:
         """Record an event."""
@@ -138,6 +141,10 @@ class LiveTask:
 def _shifted(append: Callable[[int, int, float], None], offset: int) -> Callable[[int, int, float], None]:
     """The same with an offset to iterations; only continued tasks pay for it."""
     return append if offset == 0 else lambda number, iteration, value: append(number, iteration + offset, value)
+
+
+def _ignore(_: tasks.Task) -> None:
+    """Nobody asks."""
 
 
 def _nowhere(_: int, __: int, ___: float) -> None:

@@ -144,7 +144,7 @@ def _file_routes(prefix: str, files: FileServer) -> list[Route]:
         *(Route(root, files.ping, methods=["GET"]) for root in roots),
         *(Route(root, files.upload, methods=["POST"]) for root in roots),
         Route(f"{prefix}/delete_many", files.delete_many, methods=["POST"]),
-        Route(f"{prefix}/{{path:path}}", files.one, methods=["GET", "HEAD", "PUT", "DELETE"]),
+        Route(f"{prefix}/{{path:path}}", files.one, methods=["GET", "HEAD", "PUT", "PATCH", "DELETE"]),
     ]
 
 

@@ -6,6 +6,7 @@ every access inside the root, whatever a client calls a file and whatever stands
 
 from __future__ import annotations
 
+import fcntl
 import os
 import stat
 from collections.abc import Iterator
@@ -21,6 +22,29 @@ _FOLDER: Final = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 class BadPathError(ValueError):
     """A path that is no path of a file here; the text says why."""
+
+
+class Receiving:
+    """An upload that is under way.
+
+    Attributes:
+        file: what has arrived, open for appending.
+    """
+
+    def __init__(self, file: IO[bytes], folder: int, partial: str, name: str) -> None:
+        self.file = file
+        self._folder = folder
+        self._partial = partial
+        self._name = name
+
+    def settle(self) -> None:
+        """It is all there: put it in its place."""
+        os.replace(self._partial, self._name, src_dir_fd=self._folder, dst_dir_fd=self._folder)
+
+    def discard(self) -> None:
+        """It is of no use."""
+        with suppress(FileNotFoundError):
+            os.unlink(self._partial, dir_fd=self._folder)
 
 
 class FileTree:
@@ -50,6 +74,47 @@ class FileTree:
             finally:
                 with suppress(FileNotFoundError):
                     os.unlink(temporary, dir_fd=folder)
+
+    @contextmanager
+    def receiving(self, path: str, upload: str) -> Iterator[Receiving | None]:
+        """What has arrived of an upload, to be appended to; it stays when the block is left, whatever happens.
+
+        Args:
+            path: where it is to be stored.
+            upload: names it.
+
+        Yields:
+            ``None`` if somebody else is appending.
+
+        Raises:
+            BadPathError: as above.
+        """
+        with self._folder(path, create=True) as (folder, name):
+            flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+            descriptor = os.open(_partial(upload), flags, 0o600, dir_fd=folder)
+            with os.fdopen(descriptor, "ab", buffering=0) as file:
+                try:
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    yield None
+                else:
+                    receiving = Receiving(file, folder, _partial(upload), name)
+                    try:
+                        yield receiving
+                    except IsADirectoryError:
+                        receiving.discard()
+                        raise BadPathError(f"{path!r} is a folder") from None
+                    finally:
+                        if os.fstat(descriptor).st_size == 0:
+                            receiving.discard()
+
+    def received(self, path: str, upload: str) -> int:
+        """How many bytes have arrived of an upload."""
+        try:
+            with self._folder(path, create=False) as (folder, _):
+                return os.stat(_partial(upload), dir_fd=folder, follow_symlinks=False).st_size
+        except FileNotFoundError:
+            return 0
 
     def open(self, path: str) -> IO[bytes]:
         """A file to read.
@@ -96,6 +161,10 @@ class FileTree:
             yield descriptor, name
         finally:
             os.close(descriptor)
+
+
+def _partial(upload: str) -> str:
+    return f".{upload}.received"
 
 
 def _components(path: str) -> list[str]:

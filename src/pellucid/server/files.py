@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
 
+from pellucid.server import resumed_uploads
 from pellucid.server.auth.authority import Authority
 from pellucid.server.auth.session import caller_of_request
 from pellucid.server.errors import ApiError, from_store
@@ -21,6 +22,7 @@ from pellucid.server.request import parse_object, read_body, refuse_encoding
 from pellucid.server.uploads import store_parts
 from pellucid.store.errors import StoreError
 from pellucid.wire.codes import ErrorCode
+from pellucid.wire.files import UPLOAD
 
 _CHUNK: Final = 1 << 20
 _RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
@@ -50,13 +52,17 @@ class FileServer:
         self._authority = authority
 
     async def one(self, request: Request) -> Response:
-        """GET, HEAD, PUT or DELETE of one file."""
+        """GET, HEAD, PUT, PATCH or DELETE of one file."""
         path = request.path_params["path"]
         try:
             reading = request.method in ("GET", "HEAD")
             await run_in_threadpool(caller_of_request, request, self._authority, reading=reading)
             if request.method == "PUT":
                 return await self._put(request, path)
+            if request.method == "PATCH":
+                return await resumed_uploads.append(request, self._tree, path)
+            if request.method == "HEAD" and UPLOAD in request.query_params:
+                return await resumed_uploads.tell_offset(request, self._tree, path)
             if request.method == "DELETE":
                 await run_in_threadpool(self._tree.delete, path)
                 return JSONResponse(path)

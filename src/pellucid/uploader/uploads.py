@@ -128,5 +128,5 @@ class Uploads:
             return  # the same again
         self._stored.pop(upload.path, None)
         # An absolute source stays what it is when joined to the folder.
-        self._files.upload(self._folder / upload.source, upload.path)
+        self._files.upload(self._folder / upload.source, upload.path, upload.sha256)
         self._stored[upload.path] = upload.sha256

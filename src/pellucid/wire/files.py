@@ -13,6 +13,14 @@ FILES_ADDRESS: Final = "pellucid://file-server"
 """Stands for the file server's address in the requests of a run's journal: the server that the run is sent to may be
 another one than it was started with, or be known only when it is sent."""
 
+UPLOAD: Final = "upload"
+"""Parameter of a file's address that names an upload which may go on after it broke off, by the SHA-256 of the whole
+content; a Pellucid server's own addition."""
+
+UPLOAD_OFFSET: Final = "Upload-Offset"
+UPLOAD_LENGTH: Final = "Upload-Length"
+"""Headers of such an upload: bytes that have arrived, and bytes of the whole."""
+
 SLOWEST_UPLOAD: Final = 50_000
 """Bytes a second that a file server may need to take a file in before it answers (protocol §1.11)."""
 

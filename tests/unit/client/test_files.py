@@ -43,6 +43,21 @@ def test_upload_puts_the_content_under_the_quoted_path(server: FakeServer, files
     assert request.headers["authorization"] == f"Bearer {server.token}"
 
 
+def test_a_big_file_is_put_whole_where_nothing_else_is_known(
+    server: FakeServer, files: FilesClient, source: Path
+) -> None:
+    """Other servers say nothing of what has arrived, or too much."""
+    with source.open("ab") as file:
+        file.truncate(9 << 20)
+    server.answer("PUT")
+    for headers in ({}, {"Upload-Offset": "x"}, {"Upload-Offset": str(10 << 20)}):
+        server.answer("HEAD", headers=headers)
+        files.upload(source, PATH, "0" * 64)
+
+    assert [request.method for request in server.requests[1:]] == ["HEAD", "PUT"] * 3
+    assert len(server.requests[-1].body) == 9 << 20
+
+
 @pytest.mark.parametrize("status", [404, 405])
 def test_upload_falls_back_to_a_form_and_remembers(
     server: FakeServer, files: FilesClient, source: Path, status: int
