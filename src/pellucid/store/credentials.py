@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, bindparam, delete, select, update
 
 from pellucid.store import tables
 from pellucid.store.database import Database
@@ -14,6 +15,24 @@ from pellucid.store.dialects import insert, insert_absent
 from pellucid.store.errors import NotFoundError
 from pellucid.store.records import BearerRecord, CredentialRecord, UserRecord
 from pellucid.store.rows import exists, to_record, to_values
+
+_USER_FIELDS: Final = [field.name for field in fields(UserRecord)]
+
+
+def _bearer() -> Select[Any]:
+    users, credentials, ended = tables.users, tables.credentials, tables.ended_sessions
+    source = users.outerjoin(credentials, credentials.c.access_key == bindparam("access_key"))
+    return (
+        select(*(users.c[name] for name in _USER_FIELDS), credentials.c.last_used)
+        .select_from(source)
+        .where(users.c.id == bindparam("user"))
+        .where(~select(ended.c.id).where(ended.c.id == bindparam("session")).exists())
+    )
+
+
+# Put together once: to do so takes as long as to execute them, and every request asks.
+_BEARER: Final = _bearer()
+_BEARER_WITH_KEY: Final = _bearer().where(tables.credentials.c.access_key.is_not(None))
 
 
 class SqlCredentials:
@@ -65,18 +84,13 @@ class SqlCredentials:
 
     def bearer(self, user: str, *, access_key: str | None, session: str) -> BearerRecord | None:
         """Whom a token stands for, by one statement, since every request asks."""
-        users, credentials, ended = tables.users, tables.credentials, tables.ended_sessions
-        source = users.outerjoin(credentials, credentials.c.access_key == access_key)
-        found = select(users, credentials.c.last_used).select_from(source).where(users.c.id == user)
-        found = found.where(~select(ended.c.id).where(ended.c.id == session).exists())
-        if access_key is not None:
-            found = found.where(credentials.c.access_key.is_not(None))
+        found = _BEARER if access_key is None else _BEARER_WITH_KEY
         with self._database.read() as connection:
-            row = connection.execute(found).first()
+            row = connection.execute(found, {"user": user, "access_key": access_key, "session": session}).first()
         if row is None:
             return None
-        owner = UserRecord(**{field.name: row._mapping[field.name] for field in fields(UserRecord)})
-        return BearerRecord(user=owner, last_used=row.last_used)
+        *columns, last_used = row
+        return BearerRecord(user=UserRecord(**dict(zip(_USER_FIELDS, columns, strict=True))), last_used=last_used)
 
     def end_session(self, session: str, *, expires: datetime, now: datetime) -> None:
         """Remember that a session has ended until its tokens are worth nothing anyway."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 from tests.unit.server.conftest import Api
 
@@ -10,11 +11,22 @@ from pellucid.server.endpoints import Policy, by_name
 from pellucid.server.services import server_info
 
 PUBLIC = {"auth.login", "debug.ping"}
+ADMIN = {"auth.create_user", "auth.edit_user", "auth.get_token_for_user", "users.delete"}
 
 
-def test_only_these_are_public() -> None:
-    """A new endpoint is closed unless this list is changed."""
-    assert {name for name, endpoint in endpoints().items() if endpoint.policy is Policy.PUBLIC} == PUBLIC
+def test_every_endpoint_has_the_policy_that_is_listed_here() -> None:
+    """A new one is for everybody who has a key, unless these lists are changed."""
+    policies = {name: endpoint.policy for name, endpoint in endpoints().items()}
+
+    assert {name for name, policy in policies.items() if policy is Policy.PUBLIC} == PUBLIC
+    assert {name for name, policy in policies.items() if policy is Policy.ADMIN} == ADMIN
+    assert all(isinstance(policy, Policy) for policy in policies.values())
+
+
+@pytest.mark.parametrize("name", sorted(ADMIN))
+def test_an_ordinary_user_is_no_administrator(api: Api, stranger: httpx.Auth, name: str) -> None:
+    """Before anything is looked at."""
+    assert api.code(name, {}, auth=stranger)[:2] == (403, 20)
 
 
 @pytest.mark.parametrize("name", sorted(set(endpoints()) - PUBLIC))
