@@ -25,14 +25,22 @@ from pellucid.server.services import (
     event_pages,
     events,
     journal,
+    login_modes,
     model_life,
     model_lists,
     models,
+    organization,
+    pipelines,
     projects,
     queue_entries,
     queue_metrics,
     queues,
     server_info,
+    task_artifacts,
+    task_cloning,
+    task_configurations,
+    task_deletion,
+    task_labels,
     task_life,
     task_lists,
     task_parameters,
@@ -51,9 +59,15 @@ _SERVICES = (
     auth,
     users,
     server_info,
+    organization,
     projects,
     tasks,
     task_lists,
+    task_artifacts,
+    task_cloning,
+    task_configurations,
+    task_deletion,
+    task_labels,
     task_parameters,
     task_life,
     events,
@@ -69,6 +83,8 @@ _SERVICES = (
     models,
     model_lists,
     model_life,
+    login_modes,
+    pipelines,
 )
 
 
@@ -98,19 +114,18 @@ def create_app(
         clock: the present.
     """
     authority = Authority(store, clock)
-    files = FileServer(FileTree(data / "files"), authority)
-    app: ASGIApp = _whole(store, authority, files, owner, clock)
+    tree = FileTree(data / "files")
+    files = FileServer(tree, authority)
+    table = endpoints()
+    api = Dispatcher(table, store, authority, tree, clock)
+    app: ASGIApp = _whole(api, LoginPage(store, authority, owner=owner), files, Docs(table))
     if files_port is not None:
         app = _ByPort({files_port: Starlette(routes=_file_routes("", files))}, app)
     return _NamedHosts(app, hosts) if hosts else app
 
 
-def _whole(store: Store, authority: Authority, files: FileServer, owner: str | None, clock: Clock) -> Starlette:
-    table = endpoints()
-    api = Dispatcher(table, store, authority, clock)
-    browser = LoginPage(store, authority, owner=owner)
+def _whole(api: Dispatcher, browser: LoginPage, files: FileServer, docs: Docs) -> Starlette:
     page = Page(asset_dir())
-    docs = Docs(table)
 
     async def anything(request: Request) -> Response:
         reading = request.method in ("GET", "HEAD")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pellucid.base.clock import Clock
 from pellucid.server.auth.authority import Authority, Caller
 from pellucid.server.errors import ApiError
+from pellucid.server.file_tree import FileTree
 from pellucid.store.api import Store
 from pellucid.store.records import UserRecord
 from pellucid.wire.codes import ErrorCode
@@ -23,6 +24,8 @@ class Context:
         caller: who is asking; ``None`` only for public endpoints.
         worker: the machine that is asking, by its own word (protocol §1.3).
         authorization: the ``Authorization`` header, for logging in.
+        files: what the file server stores, if there is one.
+        client: the software that is asking, by its own word; ours says nothing.
     """
 
     store: Store
@@ -31,6 +34,8 @@ class Context:
     caller: Caller | None
     worker: str
     authorization: str | None
+    files: FileTree | None = None
+    client: str = ""
 
     @property
     def user(self) -> UserRecord:

@@ -22,6 +22,7 @@ from pellucid.server.context import Context
 from pellucid.server.endpoints import AnyEndpoint, Policy
 from pellucid.server.errors import ApiError, from_store
 from pellucid.server.event_records import parse_lines
+from pellucid.server.file_tree import FileTree
 from pellucid.server.request import merge_parameters, parse_object, read_body, to_request
 from pellucid.store.api import Store
 from pellucid.store.errors import StoreError
@@ -54,11 +55,14 @@ class _Call:
 class Dispatcher:
     """Answers API requests over one store."""
 
-    def __init__(self, table: dict[str, AnyEndpoint], store: Store, authority: Authority, clock: Clock) -> None:
+    def __init__(
+        self, table: dict[str, AnyEndpoint], store: Store, authority: Authority, files: FileTree, clock: Clock
+    ) -> None:
         self._table = table
         self._store = store
         self._authority = authority
         self._clock = clock
+        self._files = files
 
     async def __call__(self, request: Request) -> Response:
         """Answer one request; whatever happens, the answer is an envelope."""
@@ -103,6 +107,8 @@ class Dispatcher:
             caller=caller,
             worker=worker_of(request),
             authorization=request.headers.get("Authorization"),
+            files=self._files,
+            client=request.headers.get("X-ClearML-Client") or request.headers.get("X-Trains-Client") or "",
         )
         return encode(endpoint.handler(context, _decode(endpoint, request, body)))
 

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from pellucid.store.records import Document, TaskRecord
-
-DELETED: Final = "__DELETED__"
-"""Stands in front of the id of what is no longer there."""
+from pellucid.store.task_removal import DELETED
 
 
 def last_output(task: TaskRecord) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from pellucid.server.errors import ApiError
 from pellucid.store.records import TaskRecord
@@ -60,13 +60,42 @@ def moved(
     return changed
 
 
+def asked_to_stop(task: TaskRecord, *, now: datetime, reason: str | None) -> TaskRecord:
+    """The task with the message that its agent looks for."""
+    return replace(
+        task,
+        status_reason=reason or "",
+        status_message="stopping",
+        status_changed=now,
+        last_update=now,
+        last_change=now,
+    )
+
+
+def status_fields(task: TaskRecord) -> dict[str, Any]:
+    """What the answer to a change of status says of the task (protocol §2.3)."""
+    return {
+        "status": task.status,
+        "status_reason": task.status_reason,
+        "status_message": task.status_message,
+        "status_changed": task.status_changed,
+        "last_update": task.last_update,
+        "last_change": task.last_change,
+        "started": task.started,
+        "completed": task.completed,
+        "published": task.published,
+    }
+
+
 def was_reset(task: TaskRecord, *, now: datetime, force: bool, clear_all: bool) -> TaskRecord:
     """The task as a draft again, without what its runs left behind.
 
     Raises:
         ApiError: 400/110 for a published task without ``force``.
     """
-    changed = moved(task, S.created, now=now, force=force, reason="reset", message="reset")
+    if task.status == S.published and not force:
+        raise ApiError(ErrorCode.INVALID_TASK_STATUS, f"task {task.id} is published; resetting it needs force")
+    changed = moved(task, S.created, now=now, force=True, reason="reset", message="reset")
     inputs = [artifact for artifact in task.execution.get("artifacts") or [] if artifact.get("mode") == "input"]
     execution = {} if clear_all else {key: value for key, value in task.execution.items() if key != "queue"}
     return replace(

@@ -31,6 +31,7 @@ from pellucid.store.records import (
     TaskRecord,
     UserRecord,
 )
+from pellucid.store.task_removal import Removal
 from pellucid.store.worker_records import WorkerActivity, WorkerRecord, WorkerReport
 
 
@@ -108,6 +109,9 @@ class Projects(Protocol):
     def find(self, query: Query) -> list[ProjectRecord]:
         """Projects that match, in the asked order, else by name. Raises BadQueryError."""
 
+    def count(self, query: Query) -> int:
+        """How many projects match, whatever the limit."""
+
     def update(self, project: str, change: Callable[[ProjectRecord], ProjectRecord]) -> ProjectRecord:
         """Replace a project by what ``change`` makes of it, atomically, as for tasks.
 
@@ -140,8 +144,20 @@ class Tasks(Protocol):
     def values(self, field: str, query: Query) -> builtins.list[str]:
         """The texts that a field has in the tasks that match, each once, in order. Raises BadQueryError."""
 
-    def clear_outputs(self, task: str) -> None:
-        """Forget the points, events, series and writers of a task, in one transaction. Raises NotFoundError."""
+    def reset(
+        self, task: str, change: Callable[[TaskRecord], TaskRecord], now: datetime, *, models: bool = False
+    ) -> tuple[TaskRecord, Removal]:
+        """Change a task as by ``update``, and forget its points, events, series and writers, in one transaction.
+
+        It leaves the queue that it waits in. With ``models``, the unpublished models that it has made are deleted,
+        but those that other tasks name. Returns the new record, and what is gone. Raises NotFoundError.
+        """
+
+    def delete(self, task: str, check: Callable[[TaskRecord], None], now: datetime, *, models: bool = False) -> Removal:
+        """Remove a task with all that it has reported, unless ``check`` raises, in one transaction.
+
+        Its children and the models that remain name it with ``__DELETED__`` in front. Raises NotFoundError.
+        """
 
 
 class Events(Protocol):
@@ -223,6 +239,9 @@ class Models(Protocol):
 
     def tasks_using(self, model: str) -> list[TaskRecord]:
         """Tasks that name the model among their inputs or outputs, by id."""
+
+    def values(self, field: str, query: Query) -> builtins.list[str]:
+        """The texts that a field has in the models that match, each once, in order. Raises BadQueryError."""
 
     def frameworks(self, projects: Collection[str] = ()) -> list[str]:
         """The frameworks of the models in these projects, or in all, by name."""
@@ -333,6 +352,22 @@ class Workers(Protocol):
         """Drop the reports from before a time in milliseconds."""
 
 
+class Tags(Protocol):
+    """The tags that rows have."""
+
+    def used(
+        self, kind: str, *, system: bool = False, projects: Collection[str] = (), beside: Collection[str] = ()
+    ) -> builtins.list[str]:
+        """The tags in use, each once, by name.
+
+        Args:
+            kind: whose: ``tasks``, ``models``, ``projects`` or ``queues``.
+            system: the system tags instead of the users' tags.
+            projects: only of rows in these projects, or of these projects; queues are in none.
+            beside: only of rows that have one of these system tags.
+        """
+
+
 class Store(Protocol):
     """All of a server's data but its files."""
 
@@ -356,6 +391,9 @@ class Store(Protocol):
 
     @property
     def workers(self) -> Workers: ...
+
+    @property
+    def tags(self) -> Tags: ...
 
     def close(self) -> None:
         """Finish the writes under way and let go of the files. May be called twice."""

@@ -14,6 +14,7 @@ from pellucid.store.database import Database
 from pellucid.store.dialects import insert_absent
 from pellucid.store.errors import AlreadyExistsError
 from pellucid.store.pages import find_rows
+from pellucid.store.queries import count_rows
 from pellucid.store.records import ProjectRecord, Query
 from pellucid.store.rows import get_record, to_record, to_values, update_record
 
@@ -60,6 +61,11 @@ class SqlProjects:
         with self._database.read() as connection:
             rows = find_rows(connection, tables.projects, query, order="name")
             return [to_record(ProjectRecord, row) for row in rows]
+
+    def count(self, query: Query) -> int:
+        """How many projects match."""
+        with self._database.read() as connection:
+            return count_rows(connection, tables.projects, query)
 
     def update(self, project: str, change: Callable[[ProjectRecord], ProjectRecord]) -> ProjectRecord:
         """Change a project."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import Connection, delete
 
@@ -14,6 +16,7 @@ from pellucid.store.pages import find_rows
 from pellucid.store.queries import count_rows, distinct_values
 from pellucid.store.records import Query, TaskRecord
 from pellucid.store.rows import exists, get_record, to_record, to_values, update_record
+from pellucid.store.task_removal import Removal, clear_outputs, delete_own_models, disown, leave_queue
 
 
 class SqlTasks:
@@ -62,13 +65,37 @@ class SqlTasks:
         with self._database.write() as connection:
             return update_record(connection, tables.tasks, TaskRecord, "task", task, changed)
 
-    def clear_outputs(self, task: str) -> None:
-        """Forget what a task has reported."""
+    def reset(
+        self, task: str, change: Callable[[TaskRecord], TaskRecord], now: datetime, *, models: bool = False
+    ) -> tuple[TaskRecord, Removal]:
+        """Change a task, and forget what it has reported."""
+        before: list[TaskRecord] = []
+
+        def noted(old: TaskRecord) -> TaskRecord:
+            before.append(replace(old))
+            return change(old)
+
         with self._database.write() as connection:
-            if not exists(connection, tables.tasks, task):
-                raise NotFoundError("task", task)
-            for table in (tables.blocks, tables.events, tables.series, tables.writers):
-                connection.execute(delete(table).where(table.c.task == task))
+            record = update_record(connection, tables.tasks, TaskRecord, "task", task, noted)
+            deleted = delete_own_models(connection, task) if models else []
+            leave_queue(connection, task, now)
+            return record, Removal(task=before[0], models=deleted, urls=clear_outputs(connection, task))
+
+    def delete(self, task: str, check: Callable[[TaskRecord], None], now: datetime, *, models: bool = False) -> Removal:
+        """Remove a task that passes the check."""
+
+        def checked(record: TaskRecord) -> TaskRecord:
+            check(record)
+            return record
+
+        with self._database.write() as connection:
+            record = update_record(connection, tables.tasks, TaskRecord, "task", task, checked)
+            deleted = delete_own_models(connection, task) if models else []
+            children, models_left = disown(connection, task)
+            leave_queue(connection, task, now)
+            urls = clear_outputs(connection, task)
+            connection.execute(delete(tables.tasks).where(tables.tasks.c.id == task))
+            return Removal(task=record, models=deleted, models_left=models_left, children=children, urls=urls)
 
 
 def _check_project(connection: Connection, project: str | None) -> None:

@@ -23,8 +23,10 @@ from pellucid.testing.store_models import ModelTests
 from pellucid.testing.store_points import ExactlyOnceTests, PointsTests
 from pellucid.testing.store_queues import QueueTests, WaitingTests
 from pellucid.testing.store_records import ProjectTests, TaskSearchTests, TaskTests
+from pellucid.testing.store_removal import RemovalTests
 from pellucid.testing.store_samples import OpenStore, a_task
 from pellucid.testing.store_searches import DocumentSearchTests
+from pellucid.testing.store_tags import TagTests
 from pellucid.testing.store_users import UserTests
 from pellucid.testing.store_workers import WorkerTests
 
@@ -35,6 +37,7 @@ class StoreTests(
     TaskTests,
     TaskSearchTests,
     DocumentSearchTests,
+    RemovalTests,
     PointsTests,
     ExactlyOnceTests,
     ConsoleTests,
@@ -43,6 +46,7 @@ class StoreTests(
     QueueTests,
     WaitingTests,
     WorkerTests,
+    TagTests,
     ClosingTests,
     ConcurrencyTests,
     KillTests,

@@ -201,7 +201,7 @@ class PointsTests:
         blocks = [points(slots([1.0, 2.0]), writer="w"), lines("hello", writer="l"), without_writer(a_plot(1))]
         for each in (task, "kept"):
             store.events.append(each, blocks, NOON)
-        store.tasks.clear_outputs(task)
+        store.tasks.reset(task, lambda old: old, NOON)
 
         assert store.events.points(task) == {}
         assert store.events.summaries([task]) == {}

@@ -176,12 +176,13 @@ class TaskTests:
         assert held.tags == ["old", "mine"]
         assert store.tasks.get("task").tags == ["new"]
 
-    @pytest.mark.parametrize("method", ["get", "update", "clear_outputs"])
+    @pytest.mark.parametrize("method", ["get", "update", "reset", "delete"])
     def test_an_unknown_task_is_named(self, store: Store, method: str) -> None:
         """By every method that takes one."""
-        arguments: list[Any] = [lambda old: old] if method == "update" else []
+        same: Any = lambda old: old  # noqa: E731 - a function that changes nothing
+        arguments = {"get": [], "update": [same], "reset": [same, NOON], "delete": [same, NOON]}
         with pytest.raises(NotFoundError, match="task 'none'"):
-            getattr(store.tasks, method)("none", *arguments)
+            getattr(store.tasks, method)("none", *arguments[method])
 
 
 _TAGGED = {

@@ -304,10 +304,48 @@ class Completed(ChangeStatus, frozen=True):
     publish: bool | None = None
 
 
+class StartedResponse(UpdatedResponse, frozen=True, kw_only=True):
+    """``started`` is 1."""
+
+    started: int = 1
+
+
+class CompletedResponse(UpdatedResponse, frozen=True, kw_only=True):
+    """``published`` is 1 if the task is published now."""
+
+    published: int = 0
+
+
 class Reset(ChangeStatus, frozen=True):
-    """Back to ``created``, with outputs cleared (protocol §2.3)."""
+    """Back to ``created``, with outputs cleared (protocol §2.3).
+
+    Attributes:
+        clear_all: whether script and execution are cleared as well.
+        delete_output_models: whether unpublished models go that the task has made and that no other task uses.
+        return_file_urls: whether to say where files lie, for a caller that deletes them itself.
+        delete_external_artifacts: whether files of the task on this server's own file server go as well.
+    """
 
     clear_all: bool = False
+    delete_output_models: bool = True
+    return_file_urls: bool = False
+    delete_external_artifacts: bool = True
+
+
+class FileUrls(Response, frozen=True):
+    """Where files lie."""
+
+    model_urls: list[str] = []
+    event_urls: list[str] = []
+    artifact_urls: list[str] = []
+
+
+class ResetResponse(UpdatedResponse, frozen=True, kw_only=True, omit_defaults=True):
+    """What went; ``urls`` only if asked for."""
+
+    dequeued: Document = {}
+    deleted_models: int = 0
+    urls: FileUrls | None = None
 
 
 class Ping(Request, frozen=True):
@@ -325,9 +363,9 @@ GET_HYPER_PARAMS = Action("tasks.get_hyper_params", GetHyperParams, GetHyperPara
 EDIT_HYPER_PARAMS = Action("tasks.edit_hyper_params", EditHyperParams, UpdatedResponse)
 DELETE_HYPER_PARAMS = Action("tasks.delete_hyper_params", DeleteHyperParams, DeletedResponse)
 ADD_OR_UPDATE_ARTIFACTS = Action("tasks.add_or_update_artifacts", AddOrUpdateArtifacts, ArtifactsUpdatedResponse)
-STARTED = Action("tasks.started", ChangeStatus, UpdatedResponse)
+STARTED = Action("tasks.started", ChangeStatus, StartedResponse)
 STOPPED = Action("tasks.stopped", ChangeStatus, UpdatedResponse)
-COMPLETED = Action("tasks.completed", Completed, UpdatedResponse)
+COMPLETED = Action("tasks.completed", Completed, CompletedResponse)
 FAILED = Action("tasks.failed", ChangeStatus, UpdatedResponse)
-RESET = Action("tasks.reset", Reset, UpdatedResponse)
+RESET = Action("tasks.reset", Reset, ResetResponse)
 PING = Action("tasks.ping", Ping, Empty)

@@ -14,9 +14,10 @@ from pellucid.server.context import Context
 from pellucid.server.endpoints import AnyEndpoint, Endpoint, Policy
 from pellucid.server.errors import ApiError
 from pellucid.server.many import for_each
+from pellucid.server.project_names import project_named
 from pellucid.server.task_models import uses_as_input, without_model
 from pellucid.server.task_status import moved
-from pellucid.store.errors import AlreadyExistsError, NotFoundError
+from pellucid.store.errors import NotFoundError
 from pellucid.store.model_records import ModelRecord
 from pellucid.store.records import Query, TaskRecord
 from pellucid.wire import models
@@ -177,15 +178,5 @@ def _forget_model(context: Context, task: str, model: str, now: datetime) -> Non
 def _project_of(context: Context, request: models.Move) -> str | None:
     """The id of the project that is meant; ``None`` for the root."""
     if request.project_name:
-        name = "/".join(part for part in (part.strip() for part in request.project_name.split("/")) if part)
-        if not name:
-            raise ApiError(ErrorCode.INVALID_PROJECT_NAME, f"project_name is {request.project_name!r}")
-        while True:
-            found = context.store.projects.find(Query(equal={"name": [name]}, limit=1))
-            if found:
-                return found[0].id
-            try:
-                return context.store.projects.create(name, user=context.user_id, now=context.clock()).id
-            except AlreadyExistsError:
-                continue  # somebody made it this moment
+        return project_named(context, "project_name", request.project_name)[0].id
     return request.project or None

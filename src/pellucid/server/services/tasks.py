@@ -3,36 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
-
-import msgspec
 
 from pellucid.base.ids import is_id, new_id
 from pellucid.server.context import Context
 from pellucid.server.endpoints import AnyEndpoint, Endpoint, Policy
 from pellucid.server.errors import ApiError
-from pellucid.server.task_documents import (
-    check_name,
-    check_sections,
-    check_tags,
-    check_type,
-    from_create,
-    merged_artifacts,
-    normal_execution,
-    to_task,
-    trimmed_script,
-)
+from pellucid.server.task_documents import from_create, to_task
+from pellucid.server.task_editing import aware, edited_fields, given_fields, touch_project
 from pellucid.store.errors import AlreadyExistsError
 from pellucid.store.records import TaskRecord
-from pellucid.wire import tasks
+from pellucid.wire import task_contents, tasks
+from pellucid.wire.action import Empty
 from pellucid.wire.codes import ErrorCode
 from pellucid.wire.enums import TaskStatus
 
-_EDITABLE_STATUS = {TaskStatus.created, TaskStatus.queued, TaskStatus.in_progress}
 _LABELS = {"name", "tags", "system_tags", "comment", "project"}
 """What people change to find a task again; it is no news of the run (protocol §2.2)."""
 
-_REPLACED = ("name", "type", "comment", "parent", "project", "hyperparams", "configuration", "container", "runtime")
+_PLAIN = ("name", "tags", "system_tags", "comment", "project")
 
 
 def endpoints() -> list[AnyEndpoint]:
@@ -42,7 +30,9 @@ def endpoints() -> list[AnyEndpoint]:
         Endpoint(tasks.GET_BY_ID, Policy.USER, get_by_id),
         Endpoint(tasks.EDIT, Policy.USER, edit),
         Endpoint(tasks.SET_REQUIREMENTS, Policy.USER, set_requirements),
-        Endpoint(tasks.ADD_OR_UPDATE_ARTIFACTS, Policy.USER, add_or_update_artifacts),
+        Endpoint(task_contents.VALIDATE, Policy.USER, validate),
+        Endpoint(task_contents.UPDATE, Policy.USER, update),
+        Endpoint(task_contents.EDIT_RUNTIME, Policy.USER, edit_runtime),
     ]
 
 
@@ -58,8 +48,18 @@ def create(context: Context, request: tasks.Create) -> tasks.CreateResponse:
         if context.store.tasks.get(record.id).user != record.user:
             raise
     else:
-        _touch_project(context, record)
+        touch_project(context, record)
     return tasks.CreateResponse(id=record.id)
+
+
+def validate(context: Context, request: tasks.Create) -> Empty:
+    """Check what ``create`` would check, and make nothing."""
+    record = from_create(request, task=request.id or new_id(), user=context.user_id, now=context.clock())
+    if record.parent is not None:
+        context.store.tasks.get(record.parent)
+    if record.project is not None:
+        context.store.projects.get(record.project)
+    return Empty()
 
 
 def get_by_id(context: Context, request: tasks.GetById) -> tasks.GetByIdResponse:
@@ -71,17 +71,17 @@ def get_by_id(context: Context, request: tasks.GetById) -> tasks.GetByIdResponse
 
 def edit(context: Context, request: tasks.Edit) -> tasks.UpdatedResponse:
     """Change sections: some are merged one level deep, the others replaced (protocol §2.2)."""
-    given = _given(request)
+    given = given_fields(request)
     now = context.clock()
 
     def change(task: TaskRecord) -> TaskRecord:
         if not request.force and task.status != TaskStatus.created:
             raise ApiError(ErrorCode.INVALID_TASK_STATUS, f"task {task.id} is {task.status}; only drafts can be edited")
         last_update = task.last_update if given.keys() <= _LABELS else now
-        return replace(task, **_edited_fields(task, given), last_change=now, last_update=last_update)
+        return replace(task, **edited_fields(task, given), last_change=now, last_update=last_update)
 
     record = context.store.tasks.update(request.task, change)
-    _touch_project(context, record)
+    touch_project(context, record)
     return tasks.UpdatedResponse(updated=1, fields=given)
 
 
@@ -97,52 +97,33 @@ def set_requirements(context: Context, request: tasks.SetRequirements) -> tasks.
     return tasks.UpdatedResponse(updated=1, fields={"script.requirements": request.requirements})
 
 
-def add_or_update_artifacts(context: Context, request: tasks.AddOrUpdateArtifacts) -> tasks.ArtifactsUpdatedResponse:
-    """Set artifacts by (key, mode)."""
+def update(context: Context, request: task_contents.Update) -> tasks.UpdatedResponse:
+    """Change what people use to find a task, in any status."""
+    given = given_fields(request)
     now = context.clock()
-    given = [msgspec.to_builtins(artifact) for artifact in request.artifacts]
 
     def change(task: TaskRecord) -> TaskRecord:
-        if not request.force and task.status not in _EDITABLE_STATUS:
-            raise ApiError(ErrorCode.INVALID_TASK_STATUS, f"task {task.id} is {task.status}")
-        artifacts = merged_artifacts(task.execution.get("artifacts") or [], given)
-        return replace(task, execution={**task.execution, "artifacts": artifacts}, last_change=now, last_update=now)
+        fields = edited_fields(task, {key: value for key, value in given.items() if key in _PLAIN})
+        if "output__error" in given:
+            fields["output"] = {**task.output, "error": given["output__error"]}
+        if request.created is not None:
+            fields["created"] = aware(request.created)
+        if "status_message" in given:
+            fields["status_message"] = given["status_message"]
+        return replace(task, **fields, last_change=now)
+
+    touch_project(context, context.store.tasks.update(request.task, change))
+    return tasks.UpdatedResponse(updated=1, fields=given)
+
+
+def edit_runtime(context: Context, request: task_contents.EditRuntime) -> task_contents.UpdatedCount:
+    """Set and remove keys of ``runtime``, where others may be at work on other keys."""
+    now = context.clock()
+    removed = set(request.remove or [])
+
+    def change(task: TaskRecord) -> TaskRecord:
+        kept = {key: value for key, value in task.runtime.items() if key not in removed}
+        return replace(task, runtime={**kept, **(request.add_or_update or {})}, last_change=now, last_update=now)
 
     context.store.tasks.update(request.task, change)
-    return tasks.ArtifactsUpdatedResponse(updated=len(given))
-
-
-def _edited_fields(task: TaskRecord, given: dict[str, Any]) -> dict[str, Any]:
-    check_sections(given)
-    fields: dict[str, Any] = {key: given[key] for key in _REPLACED if key in given}
-    if "name" in given:
-        fields["name"] = check_name(given["name"])
-    if "type" in given:
-        check_type(given["type"])
-    for key in ("tags", "system_tags"):
-        if key in given:
-            fields[key] = check_tags(key, given[key])
-    if "script" in given:
-        fields["script"] = {**task.script, **trimmed_script(given["script"])}
-    if "execution" in given:
-        fields["execution"] = {**task.execution, **normal_execution(given["execution"])}
-    if "models" in given:
-        fields["models"] = {**task.models, **given["models"]}
-    if "output_dest" in given:
-        fields["output"] = {**task.output, "destination": given["output_dest"]}
-    for key in ("parent", "project"):
-        if key in fields:
-            fields[key] = fields[key] or None
-    return fields
-
-
-def _given(request: tasks.Edit) -> dict[str, Any]:
-    """The fields that the request sets; absent ones are left out of the message by the type itself."""
-    content: dict[str, Any] = msgspec.to_builtins(request)
-    return {key: value for key, value in content.items() if key not in ("task", "force")}
-
-
-def _touch_project(context: Context, task: TaskRecord) -> None:
-    """A project is as recent as what happens to its tasks (protocol §2.2)."""
-    if task.project is not None:
-        context.store.projects.update(task.project, lambda project: replace(project, last_update=task.last_change))
+    return task_contents.UpdatedCount(updated=1)
