@@ -10,8 +10,11 @@ from typing import Any, Final, TypeVar
 
 from pellucid.base.errors import UsageError
 from pellucid.wire.enums import TaskType
+from pellucid.wire.records import Monitoring
 
 SHORTEST_NAME: Final = 3
+
+_MONITORING_KEYS: Final = ("report_frequency_sec", "sample_frequency_per_sec")
 
 _T = TypeVar("_T")
 
@@ -74,6 +77,23 @@ def check_switches(argument: str, value: object) -> bool | Mapping[str, Any]:
     if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
         return value
     raise UsageError(f"{argument} is {value!r}; allowed are True, False, or a dictionary from names to True or False")
+
+
+def check_monitoring(value: object) -> Monitoring | None:
+    """``auto_resource_monitoring``: how the machine is to be watched, ``None`` for not at all."""
+    switches = check_switches("auto_resource_monitoring", value)
+    if isinstance(switches, bool):
+        return Monitoring() if switches else None
+    for key, number in switches.items():
+        if key not in _MONITORING_KEYS:
+            raise UsageError(f"auto_resource_monitoring has {key!r}; allowed are {' and '.join(_MONITORING_KEYS)}")
+        if isinstance(number, bool) or not isinstance(number, int | float) or not 0 < number < math.inf:
+            raise UsageError(f"auto_resource_monitoring[{key!r}] is {number!r}; it has to be a positive number")
+    default = Monitoring()
+    return Monitoring(
+        sample_seconds=1.0 / switches.get("sample_frequency_per_sec", 1.0 / default.sample_seconds),
+        report_seconds=float(switches.get("report_frequency_sec", default.report_seconds)),
+    )
 
 
 def check_output_uri(value: object) -> str | bool | None:

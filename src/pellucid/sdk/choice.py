@@ -10,6 +10,7 @@ import msgspec
 from pellucid.base.settings import Settings
 from pellucid.sdk.sessions import LastTask
 from pellucid.wire.enums import TaskType
+from pellucid.wire.records import Monitoring
 
 
 class InitArguments(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,7 +25,7 @@ class InitArguments(msgspec.Struct, frozen=True, kw_only=True):
     output_uri: str | bool | None
     arg_parser: bool | Mapping[str, Any]
     frameworks: bool | Mapping[str, Any]
-    resource_monitoring: bool | Mapping[str, Any]
+    monitoring: Monitoring | None
     streams: bool | Mapping[str, Any]
     deferred: bool
 

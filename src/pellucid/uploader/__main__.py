@@ -21,6 +21,7 @@ from pellucid.base.errors import UsageError
 from pellucid.uploader.lifetime import RunProcess, find_run_process
 from pellucid.uploader.lock import run_lock
 from pellucid.uploader.loop import check_presumed_end, run_shipping_loop, run_uploads_loop
+from pellucid.uploader.monitor import MonitorThread
 from pellucid.uploader.shipment import Shipment
 from pellucid.uploader.wake import Wake
 from pellucid.wire.records import Connection
@@ -64,14 +65,23 @@ def upload(folder: Path, connection: Connection) -> None:
     wake = Wake(sys.stdin.fileno())
     uploads = threading.Thread(target=run_uploads_loop, args=(shipment.uploads, wake), daemon=True)
     uploads.start()
+    monitor = start_monitor(shipment, process)
     try:
-        run_shipping_loop(shipment, process, wake)
+        run_shipping_loop(shipment, process, wake, at_end=monitor.stop)
         check_presumed_end(shipment, process, wake)
     finally:
+        monitor.stop()
         shipment.uploads.close()
         uploads.join(_FILE_GRACE)
         process.close()
         shipment.close()
+
+
+def start_monitor(shipment: Shipment, process: RunProcess) -> MonitorThread:
+    """Watch the machine for as long as the run's process lives."""
+    description = shipment.description
+    monitoring = description.monitoring if process.is_running() else None
+    return MonitorThread(shipment.folder, description.pid, description.started.timestamp(), monitoring)
 
 
 def _read_connection() -> Connection:

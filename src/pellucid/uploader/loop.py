@@ -40,13 +40,21 @@ def default_waits() -> Iterator[float]:
     return backoff(0.5, 30.0)
 
 
-def run_shipping_loop(shipment: Shipment, process: RunProcess, wake: Wake, *, waits: Waits = default_waits) -> None:
+def run_shipping_loop(
+    shipment: Shipment,
+    process: RunProcess,
+    wake: Wake,
+    *,
+    at_end: Callable[[], None] = lambda: None,
+    waits: Waits = default_waits,
+) -> None:
     """Ship until the run is over and all of it is on the server. While the server is away, try again for ever.
 
     Args:
         shipment: the run's folder.
         process: the run's process; when it is gone and did not say how it ended, its cause of death is found out.
         wake: ends the pauses.
+        at_end: is called when the run is over, at least once, before the last of it is sent.
         waits: makes the waiting times of one outage, in seconds.
     """
     outage: Iterator[float] | None = None
@@ -54,6 +62,8 @@ def run_shipping_loop(shipment: Shipment, process: RunProcess, wake: Wake, *, wa
     while not shipment.is_over() and shipment.folder.exists():
         try:
             running = process.is_running()
+            if shipment.end is not None or not running:
+                at_end()
             sent = shipment.round()
             ending = shipment.end is not None or not running
             if shipment.is_drained and ending:

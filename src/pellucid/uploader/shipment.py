@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
@@ -286,8 +287,9 @@ class Shipment:
         self._ledger.refuse_file(source, sentence)
 
     def _has_ended(self, collector: WriterCollector) -> bool:
-        """Whether a writer belongs to the process that has ended the run, though it may live on."""
-        return self.end is not None and writer_pid(collector.name) == self.description.pid
+        """Whether a writer belongs to the process that has ended the run, though it may live on, or to our monitor."""
+        pid = writer_pid(collector.name)
+        return pid == os.getpid() or (self.end is not None and pid == self.description.pid)
 
 
 def read_description(folder: Path) -> RunDescription:

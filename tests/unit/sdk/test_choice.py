@@ -31,7 +31,7 @@ def decide(
         output_uri=None,
         arg_parser=True,
         frameworks=True,
-        resource_monitoring=True,
+        monitoring=None,
         streams=True,
         deferred=False,
     )
