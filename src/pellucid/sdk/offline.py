@@ -20,7 +20,7 @@ from pellucid.base.errors import ServerUnavailableError, UsageError
 from pellucid.base.log import trouble
 from pellucid.sdk.servers import current_settings
 from pellucid.sdk.session import find_server, say
-from pellucid.wire.records import ImportedSession, SessionImport
+from pellucid.wire.records import RUN_FILE, ImportedSession, SessionImport
 
 _UPLOADER_FILES: Final = "uploader."
 """Files whose name begins so are an uploader's notes on one server, and no part of the session."""
@@ -99,7 +99,7 @@ def store_session(folder: Path, seconds: float) -> None:
 
     target = folder.with_name(f"{folder.name}.zip")
     try:
-        packed = pack_folder(folder, target, leave_out=_is_no_part, seconds=seconds)
+        packed = pack_folder(folder, target, rank=_rank, seconds=seconds)
     except (OSError, ValueError) as error:
         trouble("offline.zip", f"The offline session can't be packed; it is in {folder}.", error)
         return
@@ -109,8 +109,12 @@ def store_session(folder: Path, seconds: float) -> None:
         say(f"Task: Offline session stored in {folder}, which is too big to be packed in {seconds:g} s")
 
 
-def _is_no_part(name: str) -> bool:
-    return name.startswith((_UPLOADER_FILES, "."))
+def _rank(name: str) -> int | None:
+    """What can't be understood without something else comes after that."""
+    if name.startswith((_UPLOADER_FILES, ".")):
+        return None
+    endings = (RUN_FILE, ".frames", ".points")
+    return next((place for place, ending in enumerate(endings) if name.endswith(ending)), len(endings))
 
 
 def _import(request: SessionImport) -> ImportedSession:

@@ -34,6 +34,9 @@ from pellucid.wire.records import PROGRESS_FILE, RUN_FILE, Connection, ImportedS
 _NOT_PART: Final = {LOCK_FILE, UPLOADER_FILE, PROGRESS_FILE, "uploader.log"}
 """Files in a run's folder that say what another uploader has done."""
 
+_RECORDS: Final = (".frames", ".points", ".jsonl")
+"""Endings of files of which a part is of use."""
+
 _NO_TASK: Final = {
     (code.status, code.subcode) for code in (ErrorCode.INVALID_TASK_ID, ErrorCode.INVALID_ID, ErrorCode.VALIDATION)
 }
@@ -85,8 +88,8 @@ def _prepare(session: Path, work: Path, left_out: list[str], *, merge: bool) -> 
     unpacked.mkdir()
     if session.is_dir():
         _link(_root(session), unpacked)
-    else:
-        unpack_archive(session, unpacked)
+    elif not unpack_archive(session, unpacked, keep_torn=lambda name: name.endswith(_RECORDS)):
+        left_out.append(f"{session} is cut off; what is missing can be imported from a whole one")
     root = _root(unpacked)
     if (root / RUN_FILE).exists():
         for name in _NOT_PART:

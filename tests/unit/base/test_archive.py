@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import stat
 import zipfile
 from pathlib import Path
@@ -26,7 +27,8 @@ def folder(tmp_path: Path) -> Path:
 
 def pack(folder: Path, target: Path, seconds: float = 60.0) -> bool:
     """Pack all but the lock."""
-    return pack_folder(folder, target, leave_out=lambda name: name == "lock", seconds=seconds)
+    ranks = {"lock": None, "a.txt": 2}
+    return pack_folder(folder, target, rank=lambda name: ranks.get(name, 1), seconds=seconds)
 
 
 def archive_of(path: Path, *names: str, mode: int = 0) -> Path:
@@ -46,6 +48,8 @@ def test_there_and_back(folder: Path, tmp_path: Path) -> None:
 
     found = {path.relative_to(tmp_path / "back").as_posix() for path in (tmp_path / "back").rglob("*.*")}
     assert found == {"a.txt", "sub/b c.bin"}
+    with zipfile.ZipFile(tmp_path / "x.zip") as archive:
+        assert archive.namelist() == ["sub/b c.bin", "a.txt"]
     assert (tmp_path / "back" / "sub" / "b c.bin").read_bytes() == bytes(range(256))
     assert not (tmp_path / "back" / "secret").exists()
 
@@ -101,3 +105,31 @@ def test_damage_is_told(folder: Path, tmp_path: Path, keep: int) -> None:
 
     with pytest.raises(UsageError, match=r"x\.zip can't be unpacked"):
         unpack_archive(tmp_path / "x.zip", tmp_path / "back")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+@pytest.mark.parametrize("torn", [True, False])
+def test_the_most_is_made_of_an_archive_that_was_cut_off(tmp_path: Path, method: int, torn: bool) -> None:
+    """Whole entries, and of the last one what is there, if it is of use."""
+    content = random.Random(1).randbytes(300_000)
+    with zipfile.ZipFile(tmp_path / "x.zip", "w", method) as archive:
+        archive.mkdir("sub")
+        archive.writestr("sub/whole", "whole" * 100)
+        with archive.open("last", "w", force_zip64=True) as entry:
+            entry.write(content)
+    packed = (tmp_path / "x.zip").read_bytes()
+    (tmp_path / "x.zip").write_bytes(packed[:200_000])
+
+    assert not unpack_archive(tmp_path / "x.zip", tmp_path / "back", keep_torn=lambda _: torn)
+    assert (tmp_path / "back" / "sub" / "whole").read_text() == "whole" * 100
+    kept = tmp_path / "back" / "last"
+    assert kept.exists() == torn
+    assert not torn or (content.startswith(kept.read_bytes()) and kept.stat().st_size > 190_000)
+
+
+def test_an_archive_that_was_cut_off_can_lead_nowhere_either(tmp_path: Path) -> None:
+    """The same names are refused."""
+    archive = archive_of(tmp_path / "x.zip", "a", "../../x")
+    archive.write_bytes(archive.read_bytes()[:-40])
+    with pytest.raises(UsageError, match="allowed are files below its root"):
+        unpack_archive(archive, tmp_path / "back", keep_torn=lambda _: True)

@@ -184,6 +184,19 @@ def test_a_part_of_a_session_and_then_all_of_it(tmp_path: Path) -> None:
     assert archive.exists()
 
 
+def test_a_zip_file_that_was_cut_off(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Its whole part is imported, and the rest when the whole file turns up."""
+    folder, archive = recorded()
+    part = tmp_path / "part.zip"
+    part.write_bytes(archive.read_bytes()[: archive.stat().st_size // 2])
+    task = Task.import_offline_session(part)
+
+    assert task == folder.name
+    assert "is cut off" in capsys.readouterr().out
+    Task.import_offline_session(archive)
+    assert_whole(task)
+
+
 def test_into_a_former_task(client: Client) -> None:
     """Behind what it has; no other task is made, single values stay where they are (sdk-surface M154, M155)."""
     previous = Task.import_offline_session(recorded(name="former")[1])
