@@ -10,7 +10,7 @@ from pellucid.server.app import endpoints
 from pellucid.server.endpoints import Policy, by_name
 from pellucid.server.services import server_info
 
-PUBLIC = {"auth.login", "debug.ping"}
+PUBLIC = {"auth.login", "debug.ping", "login.logout", "login.supported_modes"}
 ADMIN = {"auth.create_user", "auth.edit_user", "auth.get_token_for_user", "users.delete"}
 
 
