@@ -12,7 +12,7 @@ from pellucid.store.dialects import insert_absent
 from pellucid.store.errors import AlreadyExistsError, NotFoundError
 from pellucid.store.model_records import ModelRecord
 from pellucid.store.pages import find_rows
-from pellucid.store.queries import count_rows
+from pellucid.store.queries import count_rows, distinct_values
 from pellucid.store.records import Query, TaskRecord
 from pellucid.store.rows import exists, get_record, to_record, to_values, update_record
 
@@ -75,6 +75,11 @@ class SqlModels:
         with self._database.read() as connection:
             rows = connection.execute(select(tables.tasks).where(named).order_by(tables.tasks.c.id))
             return [to_record(TaskRecord, row) for row in rows]
+
+    def values(self, field: str, query: Query) -> list[str]:
+        """The texts that a field has."""
+        with self._database.read() as connection:
+            return distinct_values(connection, tables.models, field, query)
 
     def frameworks(self, projects: Collection[str] = ()) -> list[str]:
         """The frameworks in use."""
