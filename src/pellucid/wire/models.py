@@ -193,9 +193,14 @@ class PublishMany(Many, frozen=True):
 
 
 class Delete(OfModel, frozen=True):
-    """Delete a model. Its file stays: the client is told where it is."""
+    """Delete a model.
+
+    ``delete_external_artifacts``: whether its file goes as well, if it is on this server's own file server, and in the
+    folder of the task that made it. By default it stays, and the client is told where it is.
+    """
 
     force: bool = False
+    delete_external_artifacts: bool = False
 
 
 class DeleteResponse(Response, frozen=True):
@@ -209,6 +214,7 @@ class DeleteMany(Many, frozen=True):
     """As ``Delete``, for several models."""
 
     force: bool = False
+    delete_external_artifacts: bool = False
 
 
 class Move(Request, frozen=True):

@@ -15,6 +15,7 @@ from pellucid.server.endpoints import AnyEndpoint, Endpoint, Policy
 from pellucid.server.errors import ApiError
 from pellucid.server.many import for_each
 from pellucid.server.project_names import project_named
+from pellucid.server.task_files import free_files
 from pellucid.server.task_models import uses_as_input, without_model
 from pellucid.server.task_status import moved
 from pellucid.store.errors import NotFoundError
@@ -24,6 +25,7 @@ from pellucid.wire import models
 from pellucid.wire.codes import ErrorCode
 from pellucid.wire.enums import TaskStatus
 from pellucid.wire.many import Many, ManyResponse
+from pellucid.wire.tasks import FileUrls
 
 _ARCHIVED: Final = "archived"
 
@@ -81,7 +83,10 @@ def unarchive_many(context: Context, request: Many) -> ManyResponse:
 
 
 def delete(context: Context, request: models.Delete) -> models.DeleteResponse:
-    """Delete a model that no task relies on, or by force; tasks that named it then say that it is gone."""
+    """Delete a model that no task relies on, or by force; tasks that named it then say that it is gone.
+
+    Its file stays unless asked for, since clients let their users keep it; and it stays if another model has it, too.
+    """
     model = context.store.models.get(request.model)
     using = context.store.models.tasks_using(model.id)
     if not request.force:
@@ -90,6 +95,8 @@ def delete(context: Context, request: models.Delete) -> models.DeleteResponse:
     now = context.clock()
     for task in using:
         _forget_model(context, task.id, model.id, now)
+    if request.delete_external_artifacts and model.task and not _same_file(context, model):
+        free_files(context, model.task, FileUrls(model_urls=[model.uri]))
     return models.DeleteResponse(deleted=True, url=model.uri or None)
 
 
@@ -97,7 +104,9 @@ def delete_many(context: Context, request: models.DeleteMany) -> ManyResponse:
     """Delete several models."""
 
     def act(model: str) -> dict[str, Any]:
-        single = models.Delete(model=model, force=request.force)
+        single = models.Delete(
+            model=model, force=request.force, delete_external_artifacts=request.delete_external_artifacts
+        )
         return dict(msgspec.to_builtins(delete(context, single)))
 
     return for_each(request.ids, act)
@@ -117,6 +126,11 @@ def make_public(context: Context, request: models.MakePublic) -> models.CountRes
     if not request.ids:
         return models.CountResponse(updated=0)
     return models.CountResponse(updated=context.store.models.count(Query(ids=request.ids)))
+
+
+def _same_file(context: Context, model: ModelRecord) -> bool:
+    """Whether another model has the file."""
+    return context.store.models.count(Query(equal={"uri": [model.uri]})) > 0
 
 
 def _check_unpublished(model: ModelRecord) -> None:

@@ -14,6 +14,7 @@ from pellucid.server.errors import ApiError
 from pellucid.server.many import for_each
 from pellucid.server.task_documents import check_name
 from pellucid.server.task_queue_status import left_queue, was_enqueued
+from pellucid.server.task_status import status_fields
 from pellucid.store.errors import AlreadyExistsError, NotFoundError
 from pellucid.store.queue_records import QueueEntry, QueueRecord
 from pellucid.store.records import Query, TaskRecord
@@ -50,7 +51,7 @@ def enqueue(context: Context, request: task_queueing.Enqueue) -> task_queueing.E
 
     record = context.store.queues.enqueue(request.task, queue, change, now)
     watched = _is_watched(context, queue) if request.verify_watched_queue else None
-    fields = {**_status_fields(record), "execution.queue": record.execution.get("queue")}
+    fields = {**status_fields(record), "execution.queue": record.execution.get("queue")}
     return task_queueing.EnqueueResponse(updated=1, queued=1, queue_watched=watched, fields=fields)
 
 
@@ -75,7 +76,7 @@ def dequeue(context: Context, request: task_queueing.Dequeue) -> task_queueing.D
     except NotFoundError:
         return task_queueing.DequeueResponse(updated=0, dequeued=0)  # what does not exist waits nowhere
     changed = int(record != before[0])
-    fields = _status_fields(record) if changed else {}
+    fields = status_fields(record) if changed else {}
     return task_queueing.DequeueResponse(updated=changed, dequeued=changed, fields=fields)
 
 
@@ -142,13 +143,3 @@ def _named(context: Context, name: str) -> str:
 
 def _is_watched(context: Context, queue: str) -> bool:
     return any(queue in worker.queues for worker in context.store.workers.list(context.clock()))
-
-
-def _status_fields(record: TaskRecord) -> dict[str, Any]:
-    return {
-        "status": record.status,
-        "status_reason": record.status_reason,
-        "status_message": record.status_message,
-        "status_changed": record.status_changed,
-        "last_update": record.last_update,
-    }

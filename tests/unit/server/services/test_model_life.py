@@ -89,6 +89,29 @@ def test_a_model_is_deleted(api: Api) -> None:
     assert api.code("models.delete", {"model": model})[:2] == (400, 201)
 
 
+@pytest.mark.parametrize(
+    ("fields", "shared", "stays"),
+    [
+        ({}, False, True),
+        ({"delete_external_artifacts": True}, False, False),
+        ({"delete_external_artifacts": True}, True, True),
+    ],
+)
+def test_the_file_goes_if_asked_for(api: Api, fields: dict[str, bool], shared: bool, stays: bool) -> None:
+    """Unless another model has it."""
+    task = api.running_task()
+    path = f"/files/project/run.{task}/models/w.pt"
+    headers = {"Authorization": f"Bearer {api.token}"}
+    assert api.http.put(path, content=b"weights", headers=headers).status_code < 300
+    uri = f"{api.server.url}{path}"
+    model = create(api, task=task, uri=uri)
+    if shared:
+        create(api, uri=uri)
+
+    assert api.data("models.delete", {"model": model, **fields}) == {"deleted": True, "url": uri}
+    assert api.http.get(path, headers=headers).status_code == (200 if stays else 404)
+
+
 def test_only_force_deletes_the_input_of_a_task(api: Api) -> None:
     """Which then says what it was."""
     task, model = api.task(), create(api)
