@@ -16,6 +16,7 @@ from tests.unit.server.test_files import wait_for
 from pellucid.base.errors import ServerUnavailableError
 from pellucid.client.files import FilesClient
 from pellucid.client.session import Client
+from pellucid.testing.fault_proxy import fault_proxy
 
 SIZE = 9 << 20
 HALF = SIZE // 2
@@ -73,6 +74,28 @@ def test_what_has_arrived_is_not_sent_again(api: Api, content: bytes, tmp_path: 
     wait_for(sent)
     assert api.call(f"files/{path}", method="GET").content == content
     assert arrived(api, path, content) == 0
+
+
+def test_a_line_that_never_carries_the_whole_file(api: Api, content: bytes, tmp_path: Path) -> None:
+    """Carries it all the same, a piece with each attempt."""
+    path, source = "resumed/patience.bin", tmp_path / "source"
+    source.write_bytes(content)
+    with fault_proxy(api.server.url) as proxy:
+        client = Client(proxy.url, api.server.access_key, api.server.secret_key)
+        proxy.cut_request_after = SIZE // 3
+        files = FilesClient(client, f"{proxy.url}/files")
+
+        def sent() -> bool:
+            try:
+                files.upload(source, path, hashlib.sha256(content).hexdigest())
+            except ServerUnavailableError:
+                return False
+            return True
+
+        wait_for(sent)
+
+    assert proxy.resets >= 3
+    assert api.call(f"files/{path}", method="GET").content == content
 
 
 def test_pieces(api: Api, content: bytes) -> None:
