@@ -2,7 +2,8 @@
 
 ``PELLUCID_HOME``, else ``$XDG_DATA_HOME/pellucid``, else ``~/.local/share/pellucid``::
 
-    runs/<run id>/      the journal of a run, until the server has all of it
+    runs/<run id>/      the journal of a run, until the server has all of it; an offline one's ``.zip`` beside it
+    imports/            what is on which server of the offline sessions that were imported
     server/             data of the user's local server, with ``server.json`` that says where it listens
     cache/              downloaded artifacts
     session.json        the last task of each project and name, for reuse and continuation
