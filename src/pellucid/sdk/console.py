@@ -1,60 +1,23 @@
 """What the program prints, kept as it prints it (sdk-surface §4.15; pains 38).
 
 Only the ``write`` of the two streams is covered, on the program's own stream objects: nothing is redirected, no logger
-is touched. A line is recorded by the call that completes it, so that it survives whatever happens next. Of a progress
-bar, which returns to the start of its line again and again, only what is finally there is kept, or what is there every
-few seconds while it goes on.
+is touched. A line is recorded by the call that completes it, so that it survives whatever happens next. Progress bars
+are folded by ``sdk.terminal``.
 """
 
 from __future__ import annotations
 
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final, TextIO, TypeAlias
+from typing import Any, TextIO, TypeAlias
 
 from pellucid.base.log import trouble
+from pellucid.sdk.terminal import LineAssembler
 
 Report: TypeAlias = Callable[[str, str], None]
 """Takes a level and lines of text."""
-
-_REDRAW_EVERY: Final = 10.0
-"""Seconds between two recorded states of a progress bar."""
-
-_LONGEST_LINE: Final = 1 << 20
-"""Characters after which a line without an end is recorded in pieces."""
-
-
-class LineAssembler:
-    """Makes lines of pieces of text."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """Begin with an empty line; ``clock`` tells seconds."""
-        self._rest = ""
-        self._clock = clock
-        self._redrawn = clock()
-
-    def feed(self, text: str) -> str:
-        """Take a piece in; returns the lines that it completes, joined by newlines, or nothing."""
-        *complete, rest = (self._rest + text).split("\n")
-        lines = [_visible(line) for line in complete]
-        if "\r" in rest:
-            if self._clock() - self._redrawn >= _REDRAW_EVERY:
-                self._redrawn = self._clock()
-                lines.append(_visible(rest))
-            rest = rest[rest.rstrip("\r").rfind("\r") + 1 :]
-        if len(rest) > _LONGEST_LINE:
-            lines.append(rest)
-            rest = ""
-        self._rest = rest
-        return "\n".join(lines)
-
-    def flush(self) -> str:
-        """The line that has not ended."""
-        rest, self._rest = self._rest, ""
-        return _visible(rest)
 
 
 class StreamCapture:
@@ -156,8 +119,3 @@ class Console:
         for capture in reversed(self._captures):
             capture.close()
         self._captures.clear()
-
-
-def _visible(line: str) -> str:
-    """What a terminal shows at the end: the text behind the last return to the line's start."""
-    return line.rstrip("\r").rpartition("\r")[2]

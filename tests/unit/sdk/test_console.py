@@ -8,40 +8,7 @@ from typing import Any
 
 import pytest
 
-from pellucid.sdk.console import Console, LineAssembler, StreamCapture
-
-
-@pytest.mark.parametrize(
-    ("pieces", "lines", "rest"),
-    [
-        (["one\n"], ["one"], ""),
-        (["on", "e", "\n"], ["one"], ""),
-        (["one\ntwo\nth"], ["one\ntwo"], "th"),
-        (["one\r\n"], ["one"], ""),
-        (["10%", "\r20%", "\r100%\n"], ["100%"], ""),
-        (["10%\r", "20%\r", "30%\r"], [], "30%"),
-        (["a\n\nb\n"], ["a\n\nb"], ""),
-    ],
-)
-def test_lines(pieces: list[str], lines: list[str], rest: str) -> None:
-    """A line comes with the piece that ends it; of a progress bar its last state."""
-    assembler = LineAssembler()
-
-    assert [text for piece in pieces if (text := assembler.feed(piece))] == lines
-    assert assembler.flush() == rest
-
-
-def test_a_long_progress_bar_shows_now_and_then() -> None:
-    """Every ten seconds, although its line does not end; its memory does not grow."""
-    now = 0.0
-    assembler = LineAssembler(lambda: now)
-    shown = []
-    for second in range(25):
-        now = float(second)
-        shown += [text for text in [assembler.feed(f"\r{second} s")] if text]
-
-    assert shown == ["10 s", "20 s"]
-    assert len(assembler._rest) < 10
+from pellucid.sdk.console import Console, StreamCapture
 
 
 class Recorder:
