@@ -136,10 +136,11 @@ def test_paths_cannot_escape(api: Api, content: bytes, path: str) -> None:
     ],
 )
 def test_wrong_requests(api: Api, name: str, headers: dict[str, str]) -> None:
-    """A name that is no hash, numbers that are none, more than was said."""
-    answer = api.call(f"files/resumed/x?upload={name}", method="PATCH", content=b"x", headers=headers)
+    """A name that is no hash, numbers that are none, more than was said. Nothing is left of them."""
+    answer = api.call(f"files/wrong/x?upload={name}", method="PATCH", content=b"x", headers=headers)
 
     assert answer.status_code == 400
+    assert not list(api.server.data.rglob("wrong/.*"))
 
 
 def test_a_key_is_needed(api: Api) -> None:
