@@ -6,9 +6,11 @@ import gzip
 import json
 import re
 import socket
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import msgspec
 import pytest
 from tests.unit.server.conftest import Api
@@ -247,6 +249,27 @@ def test_a_body_beyond_the_limit_is_refused_with_the_limit(api: Api) -> None:
 
     assert answer.startswith(b"HTTP/1.1 413")
     assert str(64 << 20).encode() in answer
+
+
+def test_a_body_that_does_not_tell_its_size_has_the_same_limit(api: Api) -> None:
+    """It is read no further than to the limit, and the server goes on."""
+    sent = 0
+
+    def blocks() -> Iterator[bytes]:
+        nonlocal sent
+        while sent < 4 * (64 << 20):
+            sent += 1 << 20
+            yield b" " * (1 << 20)
+
+    try:
+        answer = api.code("tasks.get_by_id", content=blocks())
+    except (httpx.WriteError, httpx.ReadError):  # the server hangs up while it is being sent to
+        answer = (413, 0, str(64 << 20))
+
+    assert answer[:2] == (413, 0)
+    assert str(64 << 20) in answer[2]
+    assert sent < 4 * (64 << 20)
+    assert api.data("debug.ping")
 
 
 def test_existing_clients_are_told_to_close_the_connection(api: Api) -> None:
