@@ -1,8 +1,8 @@
 """Offline sessions of the ``clearml`` package, made into a run's folder (protocol §5.4).
 
 The same session makes the same records, and one that has grown makes more of them, so that importing it again sends
-what is new. Paths in a session are those of the machine that it was made on; only what is below its ``data`` folder is
-looked for, in the session itself.
+what is new. Paths in a session are those of the machine that it was made on; only what is below its folders ``data``
+and ``models`` is looked for, in the session itself.
 """
 
 from __future__ import annotations
@@ -19,16 +19,18 @@ from pellucid.base.clock import utc_now
 from pellucid.base.errors import UsageError
 from pellucid.base.ids import is_id
 from pellucid.journal.transcript import Transcript
-from pellucid.wire import events, tasks
+from pellucid.wire import events, models, task_contents, tasks
 from pellucid.wire.enums import EventType, TaskStatus
 from pellucid.wire.events import Event
-from pellucid.wire.files import FILES_ADDRESS, file_url
+from pellucid.wire.files import FILES_ADDRESS, file_url, task_folder
 from pellucid.wire.records import RUN_FILE, Call, End, RecordKind, RunDescription, SeriesName, Upload
 
 TASK_FILE: Final = "task.json"
 
 _OFFLINE_ID: Final = "offline-"
 _DATA: Final = "data"
+_FOLDERS: Final = ((_DATA,), ("models",))
+"""Folders of a session that hold files of the task."""
 
 
 class ClearmlSession:
@@ -48,8 +50,7 @@ class ClearmlSession:
         self._old_id = str(self._document["id"])
         self._left_out: Callable[[str], None] = _nothing
         self._uploaded: set[PurePosixPath] = set()
-        bare = self._old_id.removeprefix(_OFFLINE_ID)
-        self.task = bare if is_id(bare) else hashlib.md5(bare.encode(), usedforsecurity=False).hexdigest()
+        self.task = _bare_id(self._old_id)
 
     def write_run(self, left_out: Callable[[str], None], *, merge: bool) -> None:
         """Make its folder a run's, whose files are given up once they are stored.
@@ -110,7 +111,7 @@ class ClearmlSession:
         for artifact in (document.get("execution") or {}).get("artifacts") or []:
             self._write_artifact(transcript, artifact)
         for model in document.get("offline_output_models") or []:
-            self._left_out(f"output model {model.get('init', {}).get('name')!r} of the session is not imported")
+            self._write_model(transcript, description, model)
         _append(transcript, RecordKind.END, End(TaskStatus.completed, "imported offline session"))
 
     def _merge(
@@ -138,6 +139,35 @@ class ClearmlSession:
             _call(transcript, tasks.ADD_OR_UPDATE_ARTIFACTS.name, add)
         else:
             self._upload(transcript, file, Call(tasks.ADD_OR_UPDATE_ARTIFACTS.name, msgspec.json.encode(add)))
+
+    def _write_model(self, transcript: Transcript, description: RunDescription, document: dict[str, Any]) -> None:
+        about, weights = document.get("init") or {}, document.get("weights") or {}
+        name = str(about.get("name") or description.name)
+        file = self._file(str(weights.get("weights_filename")))
+        uri = weights.get("register_uri")
+        if file is None and not uri:
+            self._left_out(f"output model {name!r}: its file {weights.get('weights_filename')} is not in the session")
+            return
+        create = models.Create(
+            id=_bare_id(f"{self._old_id} {document.get('id')}"),
+            name=name,
+            uri=file_url(FILES_ADDRESS, self._path(file)) if file is not None else str(uri),
+            task=self.task,
+            comment=about.get("comment"),
+            framework=about.get("framework"),
+            tags=about.get("tags"),
+            labels=about.get("label_enumeration"),
+        )
+        listed = task_contents.AddOrUpdateModel(task=self.task, name=name, model=str(create.id), type="output")
+        calls = [
+            Call(models.CREATE.name, msgspec.json.encode(create)),
+            Call(task_contents.ADD_OR_UPDATE_MODEL.name, msgspec.json.encode(listed)),
+        ]
+        if file is not None:
+            self._upload(transcript, file, *calls)
+        else:
+            for call in calls:
+                _append(transcript, RecordKind.CALL, call)
 
     def _events(self, name: str) -> Iterator[Event]:
         """Events of a file whose lines are lists of them; it may be missing, or end in the middle of a line."""
@@ -192,23 +222,26 @@ class ClearmlSession:
         return msgspec.structs.replace(event, plot_str=json.dumps(content))
 
     def _file(self, address: str) -> PurePosixPath | None:
-        """A file of the session by the path that it had when the session was made; relative to ``data``."""
-        _, found, inside = address.partition(f"/{self._old_id}/{_DATA}/")
+        """A file of the session by the path that it had when the session was made; relative to the session."""
+        _, found, inside = address.partition(f"/{self._old_id}/")
         path = PurePosixPath(inside)
-        if not found or ".." in path.parts or path.is_absolute():
+        if not found or path.parts[:1] not in _FOLDERS or ".." in path.parts:
             return None
-        file = self._session / _DATA / path
+        file = self._session / path
         return path if file.is_file() and file.resolve().is_relative_to(self._session.resolve()) else None
 
     def _path(self, file: PurePosixPath) -> str:
         """Where a file of the session belongs on the file server."""
-        return str(file).replace(self._old_id, self.task)
+        if file.parts[0] == _DATA:
+            return str(file.relative_to(_DATA)).replace(self._old_id, self.task)
+        project, name = str(self._document.get("project_name") or ""), str(self._document.get("name") or self.task)
+        return f"{task_folder(project, name, self.task)}/{file}"
 
     def _upload(self, transcript: Transcript, file: PurePosixPath, *announce: Call) -> None:
         """Have a file stored, unless it is already; then only its announcement is made."""
         if file not in self._uploaded:
             self._uploaded.add(file)
-            _append(transcript, RecordKind.UPLOAD, Upload(f"{_DATA}/{file}", self._path(file), list(announce)))
+            _append(transcript, RecordKind.UPLOAD, Upload(str(file), self._path(file), list(announce)))
             return
         for call in announce:
             _append(transcript, RecordKind.CALL, call)
@@ -223,6 +256,12 @@ def _read_document(path: Path) -> tuple[bytes, dict[str, Any]]:
     if not isinstance(document, dict) or "id" not in document:
         raise UsageError(f"{path} does not describe a task")
     return content, document
+
+
+def _bare_id(text: str) -> str:
+    """An id that is always the same for the same text, and the text's own if it is made of one."""
+    bare = text.removeprefix(_OFFLINE_ID)
+    return bare if is_id(bare) else hashlib.md5(bare.encode(), usedforsecurity=False).hexdigest()
 
 
 def _is_elsewhere(uri: str | None) -> bool:

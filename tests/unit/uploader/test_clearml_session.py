@@ -126,11 +126,30 @@ def test_a_line_that_is_cut_off_harms_only_itself(tmp_path: Path, ready: FakeTra
     assert len(ready.points) == 2
 
 
-def test_models_are_told_of(tmp_path: Path, ready: FakeTracker) -> None:
-    """They can't be imported yet."""
-    session = write_session(tmp_path / "session", offline_output_models=[{"init": {"name": "net"}}])
+def test_models(tmp_path: Path, ready: FakeTracker) -> None:
+    """With their files, or where they are; one whose file is gone is told of."""
+    made_at = f"/home/somebody/.clearml/cache/offline/{OFFLINE}/models"
+    documents = [
+        {"id": "offline-1", "init": {"name": "net"}, "weights": {"weights_filename": f"{made_at}/w.pt"}},
+        {"id": "offline-2", "init": {"name": "far"}, "weights": {"register_uri": "s3://bucket/w.pt"}},
+        {"id": "offline-3", "init": {"name": "gone"}, "weights": {"weights_filename": f"{made_at}/gone.pt"}},
+    ]
+    session = write_session(tmp_path / "session", offline_output_models=documents)
+    (session / "models").mkdir()
+    (session / "models" / "w.pt").write_bytes(b"weights")
+    for action in ("models.create", "tasks.add_or_update_model"):
+        ready.server.answer(action)
+    left_out = ship(session, ready)
 
-    assert any("'net'" in sentence for sentence in ship(session, ready))
+    created = {one["name"]: one for one in map(json.loads, (call.body for call in ready.server.calls("models.create")))}
+    files = f"{ready.server.url}/files/vision/first.{HEX}"
+    assert {name: one["uri"] for name, one in created.items()} == {
+        "net": f"{files}/models/w.pt",
+        "far": "s3://bucket/w.pt",
+    }
+    listed = [json.loads(call.body) for call in ready.server.calls("tasks.add_or_update_model")]
+    assert {one["name"]: one["model"] for one in listed} == {name: one["id"] for name, one in created.items()}
+    assert sum("'gone'" in sentence and "model" in sentence for sentence in left_out) == 1
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"id'])
