@@ -18,6 +18,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from pellucid.store.model_records import ModelRecord
+from pellucid.store.project_tree import Branch
 from pellucid.store.queue_records import QueueEntry, QueueRecord, QueueSample
 from pellucid.store.records import (
     BearerRecord,
@@ -31,6 +32,7 @@ from pellucid.store.records import (
     TaskRecord,
     UserRecord,
 )
+from pellucid.store.task_facts import TaskCount
 from pellucid.store.task_removal import Removal
 from pellucid.store.worker_records import WorkerActivity, WorkerRecord, WorkerReport
 
@@ -112,10 +114,34 @@ class Projects(Protocol):
     def count(self, query: Query) -> int:
         """How many projects match, whatever the limit."""
 
+    def values(self, field: str, query: Query) -> builtins.list[str]:
+        """The texts that a field has in the rows that match, each once, in order. Raises BadQueryError."""
+
     def update(self, project: str, change: Callable[[ProjectRecord], ProjectRecord]) -> ProjectRecord:
         """Replace a project by what ``change`` makes of it, atomically, as for tasks.
 
-        Raises: NotFoundError, AlreadyExistsError if the new name is taken.
+        With a new name it moves in the tree: basename, parent and path follow from the name, missing ancestors are
+        made, and its descendants go along.
+
+        Raises:
+            NotFoundError: no such project.
+            AlreadyExistsError: the new name is taken.
+            BadQueryError: the new name is below the old one.
+        """
+
+    def delete(self, project: str) -> Branch:
+        """Remove a project with its descendants; tasks and models in them are in no project then.
+
+        Raises: NotFoundError.
+        """
+
+    def merge(self, project: str, destination: str) -> Branch:
+        """Put what is in a project, its children included, into another one, and remove it.
+
+        Raises:
+            NotFoundError: no such project.
+            AlreadyExistsError: the other one has a child of the same name as one of its children.
+            BadQueryError: the other one is below it.
         """
 
 
@@ -143,6 +169,15 @@ class Tasks(Protocol):
 
     def values(self, field: str, query: Query) -> builtins.list[str]:
         """The texts that a field has in the tasks that match, each once, in order. Raises BadQueryError."""
+
+    def metric_names(self, query: Query) -> builtins.list[tuple[str, str]]:
+        """Title and series of all scalars of the tasks that match, each once, in order. Raises BadQueryError."""
+
+    def parameter_names(self, query: Query) -> builtins.list[tuple[str, str]]:
+        """Section and name of all hyperparameters of the tasks that match, likewise."""
+
+    def counts(self, projects: Collection[str]) -> builtins.list[TaskCount]:
+        """The tasks right in each of the projects, counted by status and by whether they are archived."""
 
     def reset(
         self, task: str, change: Callable[[TaskRecord], TaskRecord], now: datetime, *, models: bool = False
@@ -227,6 +262,12 @@ class Models(Protocol):
 
     def count(self, query: Query) -> int:
         """How many models match, whatever the limit."""
+
+    def metadata_keys(self, query: Query) -> builtins.list[str]:
+        """The keys of all metadata of the models that match, each once, in order. Raises BadQueryError."""
+
+    def counts(self, projects: Collection[str]) -> dict[str, int]:
+        """How many models there are right in each of the projects; those without any are left out."""
 
     def update(self, model: str, change: Callable[[ModelRecord], ModelRecord]) -> ModelRecord:
         """Replace a model by what ``change`` makes of it, atomically, as for tasks. Raises NotFoundError."""
@@ -342,30 +383,19 @@ class Workers(Protocol):
     def add_report(self, report: WorkerReport) -> None:
         """Keep a report. It outlives its worker."""
 
-    def reports(self, since: int, until: int, workers: Collection[str] = ()) -> builtins.list[WorkerReport]:
-        """Reports of these workers, or of all, between two times in milliseconds, by time."""
+    def reports(
+        self, since: int, until: int, workers: Collection[str] = (), *, most: int = ...
+    ) -> builtins.list[WorkerReport]:
+        """Reports of these workers, or of all, between two times in milliseconds, by time.
+
+        Of more than ``most``, an even sample: they are for graphs.
+        """
 
     def activity(self, since: int, until: int, interval: int) -> builtins.list[WorkerActivity]:
         """How many workers reported in each interval (all in milliseconds); intervals without any are left out."""
 
     def forget_reports(self, before: int) -> None:
         """Drop the reports from before a time in milliseconds."""
-
-
-class Tags(Protocol):
-    """The tags that rows have."""
-
-    def used(
-        self, kind: str, *, system: bool = False, projects: Collection[str] = (), beside: Collection[str] = ()
-    ) -> builtins.list[str]:
-        """The tags in use, each once, by name.
-
-        Args:
-            kind: whose: ``tasks``, ``models``, ``projects`` or ``queues``.
-            system: the system tags instead of the users' tags.
-            projects: only of rows in these projects, or of these projects; queues are in none.
-            beside: only of rows that have one of these system tags.
-        """
 
 
 class Store(Protocol):
@@ -391,9 +421,6 @@ class Store(Protocol):
 
     @property
     def workers(self) -> Workers: ...
-
-    @property
-    def tags(self) -> Tags: ...
 
     def close(self) -> None:
         """Finish the writes under way and let go of the files. May be called twice."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Double, FromClause, String, Text, literal
+from sqlalchemy import ColumnElement, Double, FromClause, String, TableValuedAlias, Text, literal
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -67,6 +67,28 @@ def items_under(document: ColumnElement[Any], key: str, field: str) -> tuple[Fro
     """The list of objects under a key of a document, as rows, and the text of one field in a row."""
     items = json_texts(_json_part(document, literal(key, String))).table_valued("value")
     return items, json_text(_as_json(items.c.value), [field])
+
+
+class _json_entries(FunctionElement[Any]):  # noqa: N801 - reads as a function of SQL
+    """Argument: a JSON object."""
+
+    inherit_cache = True
+    name = "json_entries"
+
+
+@compiles(_json_entries)
+def _sqlite_json_entries(element: _json_entries, compiler: Any, **options: Any) -> str:
+    return f"json_each({compiler.process(element.clauses, **options)})"
+
+
+@compiles(_json_entries, "postgresql")
+def _postgresql_json_entries(element: _json_entries, compiler: Any, **options: Any) -> str:
+    return f"jsonb_each({compiler.process(element.clauses, **options)})"
+
+
+def json_entries(document: ColumnElement[Any]) -> TableValuedAlias:
+    """The entries of a JSON object, as rows of ``key`` and ``value``."""
+    return _json_entries(document).table_valued("key", "value")
 
 
 class _as_json(FunctionElement[Any]):  # noqa: N801 - reads as a function of SQL

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 
 from sqlalchemy import Connection, Text, cast, delete, select
 
-from pellucid.store import tables
+from pellucid.store import tables, task_facts
 from pellucid.store.database import Database
 from pellucid.store.dialects import insert_absent
 from pellucid.store.errors import AlreadyExistsError, NotFoundError
@@ -44,6 +44,16 @@ class SqlModels:
         """How many models match."""
         with self._database.read() as connection:
             return count_rows(connection, tables.models, query)
+
+    def metadata_keys(self, query: Query) -> list[str]:
+        """The keys of all metadata."""
+        with self._database.read() as connection:
+            return task_facts.metadata_keys(connection, tables.models, query)
+
+    def counts(self, projects: Collection[str]) -> dict[str, int]:
+        """How many models there are in projects."""
+        with self._database.read() as connection:
+            return task_facts.model_counts(connection, projects)
 
     def update(self, model: str, change: Callable[[ModelRecord], ModelRecord]) -> ModelRecord:
         """Change a model."""

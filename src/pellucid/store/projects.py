@@ -6,17 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from pellucid.base.ids import new_id
 from pellucid.store import tables
 from pellucid.store.database import Database
 from pellucid.store.dialects import insert_absent
-from pellucid.store.errors import AlreadyExistsError
+from pellucid.store.errors import AlreadyExistsError, BadQueryError
 from pellucid.store.pages import find_rows
-from pellucid.store.queries import count_rows
+from pellucid.store.project_tree import Branch, descendants, follow, move_contents, remove
+from pellucid.store.queries import count_rows, distinct_values
 from pellucid.store.records import ProjectRecord, Query
-from pellucid.store.rows import get_record, to_record, to_values, update_record
+from pellucid.store.rows import get_record, lock_record, to_record, to_values, update_record
 
 
 class SqlProjects:
@@ -67,17 +68,59 @@ class SqlProjects:
         with self._database.read() as connection:
             return count_rows(connection, tables.projects, query)
 
+    def values(self, field: str, query: Query) -> list[str]:
+        """The texts that a field has."""
+        with self._database.read() as connection:
+            return distinct_values(connection, tables.projects, field, query)
+
     def update(self, project: str, change: Callable[[ProjectRecord], ProjectRecord]) -> ProjectRecord:
-        """Change a project."""
-
-        def changed(old: ProjectRecord) -> ProjectRecord:
-            new = change(old)
-            if new.name != old.name and _named(connection, new.name):
-                raise AlreadyExistsError("project", new.name)
-            return new
-
+        """Change a project; its descendants follow it to a new name."""
         with self._database.write() as connection:
+
+            def changed(old: ProjectRecord) -> ProjectRecord:
+                new = change(old)
+                return new if new.name == old.name else _renamed(connection, old, new)
+
             return update_record(connection, tables.projects, ProjectRecord, "project", project, changed)
+
+    def delete(self, project: str) -> Branch:
+        """Remove a project and its descendants."""
+        with self._database.write() as connection:
+            lock_record(connection, tables.projects, ProjectRecord, "project", project)
+            ids = [project, *(each.id for each in descendants(connection, project))]
+            moved_tasks, moved_models = move_contents(connection, ids, None)
+            remove(connection, ids)
+            return Branch(projects=len(ids), tasks=moved_tasks, models=moved_models)
+
+    def merge(self, project: str, destination: str) -> Branch:
+        """Put what is in a project elsewhere, and remove it."""
+        with self._database.write() as connection:
+            for key in sorted({project, destination}):
+                lock_record(connection, tables.projects, ProjectRecord, "project", key)
+            into = get_record(connection, tables.projects, ProjectRecord, "project", destination)
+            below = descendants(connection, project)
+            children = [each for each in below if each.parent == project]
+            for child in children:
+                moved = _renamed(connection, child, replace(child, name=f"{into.name}/{child.basename}"))
+                connection.execute(update(tables.projects).where(tables.projects.c.id == child.id), to_values(moved))
+            moved_tasks, moved_models = move_contents(connection, [project], destination)
+            remove(connection, [project])
+            return Branch(projects=len(below), tasks=moved_tasks, models=moved_models)
+
+
+def _renamed(connection: Connection, old: ProjectRecord, new: ProjectRecord) -> ProjectRecord:
+    """The project in its new place, with the ancestors that its new name asks for; its descendants are there already.
+
+    Raises: AlreadyExistsError if the name is taken, BadQueryError for a place below itself.
+    """
+    if f"{new.name}/".startswith(f"{old.name}/"):
+        raise BadQueryError(f"project {old.name!r} cannot be put below itself, as {new.name!r}")
+    if _named(connection, new.name):
+        raise AlreadyExistsError("project", new.name)
+    place = _below(connection, new.name, new.user, new.last_update)
+    moved = replace(new, basename=place.basename, parent=place.parent, path=place.path)
+    follow(connection, old, moved, descendants(connection, old.id))
+    return moved
 
 
 def _named(connection: Connection, name: str) -> ProjectRecord | None:

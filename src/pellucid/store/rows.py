@@ -44,6 +44,14 @@ def get_record(connection: Connection, table: Table, kind: type[Record], noun: s
     return to_record(kind, row)
 
 
+def lock_record(connection: Connection, table: Table, kind: type[Record], noun: str, key: str) -> Record:
+    """As ``get_record``, for a row that is to be changed or removed: other writers wait until the transaction ends."""
+    row = connection.execute(select(table).where(table.c.id == key).with_for_update()).first()
+    if row is None:
+        raise NotFoundError(noun, key)
+    return to_record(kind, row)
+
+
 def update_record(
     connection: Connection, table: Table, kind: type[Record], noun: str, key: str, change: Callable[[Record], Record]
 ) -> Record:
@@ -51,10 +59,7 @@ def update_record(
 
     Every column but the id is written, changed or not: ``change`` may have altered a document in place.
     """
-    row = connection.execute(select(table).where(table.c.id == key).with_for_update()).first()
-    if row is None:
-        raise NotFoundError(noun, key)
-    record = change(to_record(kind, row))
+    record = change(lock_record(connection, table, kind, noun, key))
     values = {name: value for name, value in to_values(record).items() if name != "id"}
     connection.execute(update(table).where(table.c.id == key), values)
     return record

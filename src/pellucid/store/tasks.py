@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, delete
 
-from pellucid.store import tables
+from pellucid.store import tables, task_facts
 from pellucid.store.database import Database
 from pellucid.store.dialects import insert_absent
 from pellucid.store.errors import AlreadyExistsError, NotFoundError
@@ -16,6 +16,7 @@ from pellucid.store.pages import find_rows
 from pellucid.store.queries import count_rows, distinct_values
 from pellucid.store.records import Query, TaskRecord
 from pellucid.store.rows import exists, get_record, to_record, to_values, update_record
+from pellucid.store.task_facts import TaskCount
 from pellucid.store.task_removal import Removal, clear_outputs, delete_own_models, disown, leave_queue
 
 
@@ -53,6 +54,21 @@ class SqlTasks:
         """The texts that a field has."""
         with self._database.read() as connection:
             return distinct_values(connection, tables.tasks, field, query)
+
+    def metric_names(self, query: Query) -> list[tuple[str, str]]:
+        """Title and series of all scalars."""
+        with self._database.read() as connection:
+            return task_facts.metric_names(connection, query)
+
+    def parameter_names(self, query: Query) -> list[tuple[str, str]]:
+        """Section and name of all hyperparameters."""
+        with self._database.read() as connection:
+            return task_facts.parameter_names(connection, query)
+
+    def counts(self, projects: Collection[str]) -> list[TaskCount]:
+        """The tasks of projects, counted."""
+        with self._database.read() as connection:
+            return task_facts.task_counts(connection, projects)
 
     def update(self, task: str, change: Callable[[TaskRecord], TaskRecord]) -> TaskRecord:
         """Change a task."""
