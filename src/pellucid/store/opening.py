@@ -14,7 +14,6 @@ from pellucid.store.projects import SqlProjects
 from pellucid.store.queues import SqlQueues
 from pellucid.store.schema import ensure_current
 from pellucid.store.sqlite import SqliteDatabase
-from pellucid.store.tags import SqlTags
 from pellucid.store.tasks import SqlTasks
 from pellucid.store.users import SqlUsers
 from pellucid.store.workers import SqlWorkers
@@ -34,7 +33,6 @@ class SqlStore:
         self.models = SqlModels(database)
         self.queues = SqlQueues(database)
         self.workers = SqlWorkers(database)
-        self.tags = SqlTags(database)
         self._database = database
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
 
 from pellucid.base.clock import to_milliseconds
 from pellucid.store.errors import NotFoundError
@@ -67,15 +67,19 @@ def move_entry(connection: Connection, queue: str, task: str, place: Callable[[i
     Raises:
         NotFoundError: the task does not wait in this queue.
     """
-    order = [row.task for row in connection.execute(_in_order(queue))]
+    found = _in_order(queue).with_only_columns(queue_entries.c.task, queue_entries.c.position)
+    rows = connection.execute(found).all()
+    order = [row.task for row in rows]
     if task not in order:
         raise NotFoundError("queue entry", task)
     index = min(max(place(order.index(task), len(order)), 0), len(order) - 1)
     order.remove(task)
     order.insert(index, task)
-    for position, moved in enumerate(order, start=1):
-        here = (queue_entries.c.task == moved, queue_entries.c.position != position)
-        connection.execute(update(queue_entries).where(*here).values(position=position))
+    # The places stay, and those between the old one and the new one change hands.
+    moved = [{"moved": new, "place": row.position} for row, new in zip(rows, order, strict=True) if new != row.task]
+    if moved:
+        changed = update(queue_entries).where(queue_entries.c.task == bindparam("moved"))
+        connection.execute(changed.values(position=bindparam("place")), moved)
     return index
 
 

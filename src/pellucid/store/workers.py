@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Callable, Collection
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import Integer, cast, delete, func, insert, select, update
 
@@ -14,6 +15,9 @@ from pellucid.store.dialects import any_of, insert_absent
 from pellucid.store.errors import NotFoundError
 from pellucid.store.rows import columns_of, to_record, to_values
 from pellucid.store.worker_records import WorkerActivity, WorkerRecord, WorkerReport
+
+MOST_REPORTS: Final = 200_000
+"""So many reports make a smooth graph, and are read in about a second."""
 
 _workers = tables.workers
 _reports = tables.worker_reports
@@ -76,12 +80,17 @@ class SqlWorkers:
         with self._database.write() as connection:
             connection.execute(insert(_reports).values(to_values(report)))
 
-    def reports(self, since: int, until: int, workers: Collection[str] = ()) -> builtins.list[WorkerReport]:
+    def reports(
+        self, since: int, until: int, workers: Collection[str] = (), *, most: int = MOST_REPORTS
+    ) -> builtins.list[WorkerReport]:
         """Reports by time."""
         found = select(*columns_of(_reports, WorkerReport)).where(_reports.c.timestamp.between(since, until))
         if workers:
             found = found.where(any_of(_reports.c.worker, workers))
         with self._database.read() as connection:
+            count = connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
+            if count > most:
+                found = found.where(_reports.c.id % (count // most + 1) == 0)
             rows = connection.execute(found.order_by(_reports.c.timestamp, _reports.c.id))
             return [to_record(WorkerReport, row) for row in rows]
 

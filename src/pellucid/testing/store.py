@@ -26,7 +26,6 @@ from pellucid.testing.store_records import ProjectTests, TaskSearchTests, TaskTe
 from pellucid.testing.store_removal import RemovalTests
 from pellucid.testing.store_samples import OpenStore, a_task
 from pellucid.testing.store_searches import DocumentSearchTests
-from pellucid.testing.store_tags import TagTests
 from pellucid.testing.store_users import UserTests
 from pellucid.testing.store_workers import WorkerTests
 
@@ -46,7 +45,6 @@ class StoreTests(
     QueueTests,
     WaitingTests,
     WorkerTests,
-    TagTests,
     ClosingTests,
     ConcurrencyTests,
     KillTests,

@@ -103,6 +103,8 @@ class WorkerTests:
         assert other.workers.reports(10, 30) == reports
         assert other.workers.reports(11, 29) == reports[1:2]
         assert other.workers.reports(0, 99, ["a"]) == [reports[0], reports[2]]
+        assert len(other.workers.reports(0, 99, most=2)) == 1
+        assert other.workers.reports(0, 99, most=3) == reports
         store.workers.forget_reports(20)
         assert other.workers.reports(0, 99) == reports[1:]
 
