@@ -73,7 +73,26 @@ def _searcher(pattern: str) -> Callable[[str], bool]:
 def to_postgresql(pattern: str) -> str:
     """The expression in PostgreSQL's dialect (its "advanced" one). Raises PatternError."""
     expression = parse(pattern)
-    return ("(?i)" if expression.any_case else "") + _write(expression.root, _POSTGRESQL_ANCHORS)
+    if not expression.any_case:
+        return _write(expression.root, _POSTGRESQL_ANCHORS)
+    # Which letters belong together depends on the database's locale, so both are written out.
+    return f"(?i){_write(_in_both_cases(expression.root), _POSTGRESQL_ANCHORS)}"
+
+
+def _in_both_cases(node: Node) -> Node:
+    match node:
+        case OneOf(ranges, classes, negated):
+            letters = [first for first, last in ranges if first == last and not first.isascii()]
+            forms = {form for letter in letters for form in (letter.lower(), letter.upper()) if len(form) == 1}
+            return OneOf((*ranges, *((form, form) for form in sorted(forms.difference(letters)))), classes, negated)
+        case Sequence(parts):
+            return Sequence(tuple(map(_in_both_cases, parts)))
+        case Either(options):
+            return Either(tuple(map(_in_both_cases, options)))
+        case Repeat(part, least, most):
+            return Repeat(_in_both_cases(part), least, most)
+        case _:
+            return node
 
 
 def _is_quick(expression: Expression) -> bool:

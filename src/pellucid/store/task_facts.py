@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, func, select, true
 
 from pellucid.store.dialects import any_of, overlaps
 from pellucid.store.json_access import json_entries
@@ -43,9 +43,8 @@ def parameter_names(connection: Connection, query: Query) -> list[tuple[str, str
     """Section and name of all hyperparameters of the tasks that match, each once, in order."""
     sections = json_entries(tasks.c.hyperparams)
     parameters = json_entries(sections.c.value)
-    named = select(sections.c.key.label("section"), parameters.c.key.label("name")).select_from(
-        tasks, sections, parameters
-    )
+    source = tasks.join(sections, true()).join(parameters, true())
+    named = select(sections.c.key.label("section"), parameters.c.key.label("name")).select_from(source)
     rows = connection.execute(named.where(matches(tasks, query)).distinct())
     return sorted((row.section, row.name) for row in rows)
 
@@ -53,7 +52,7 @@ def parameter_names(connection: Connection, query: Query) -> list[tuple[str, str
 def metadata_keys(connection: Connection, table: Table, query: Query) -> list[str]:
     """The keys of all metadata of the rows that match, each once, in order."""
     entries = json_entries(table.c.metadata)
-    keys = select(entries.c.key).select_from(table, entries).where(matches(table, query)).distinct()
+    keys = select(entries.c.key).select_from(table.join(entries, true())).where(matches(table, query)).distinct()
     return sorted(connection.scalars(keys))
 
 

@@ -26,6 +26,7 @@ from pellucid.testing.store_records import ProjectTests, TaskSearchTests, TaskTe
 from pellucid.testing.store_removal import RemovalTests
 from pellucid.testing.store_samples import OpenStore, a_task
 from pellucid.testing.store_searches import DocumentSearchTests
+from pellucid.testing.store_tree import TreeTests
 from pellucid.testing.store_users import UserTests
 from pellucid.testing.store_workers import WorkerTests
 
@@ -33,6 +34,7 @@ from pellucid.testing.store_workers import WorkerTests
 class StoreTests(
     UserTests,
     ProjectTests,
+    TreeTests,
     TaskTests,
     TaskSearchTests,
     DocumentSearchTests,
