@@ -7,6 +7,7 @@ logged the first time and counted from then on; ``pellucid doctor`` and the fina
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections import Counter
 
@@ -29,6 +30,15 @@ def trouble(kind: str, message: str, error: BaseException | None = None) -> None
         first = _troubles[kind] == 1
     if first:
         logger.warning("%s%s", message, f" ({type(error).__name__}: {error})" if error else "")
+
+
+def _after_fork_in_child() -> None:
+    # Another thread of the parent may have held it, and is not here to let go of it.
+    global _lock
+    _lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_after_fork_in_child)
 
 
 def troubles() -> dict[str, int]:

@@ -106,6 +106,37 @@ class Ending:
         self._signal_file = None
 
 
+class Leaving:
+    """The same for a process whose end is not the run's: all there is to do is to let go in time."""
+
+    def __init__(self, at_exit: Callable[[], None]) -> None:
+        """Begin to watch.
+
+        Args:
+            at_exit: is called once when the interpreter ends, unless ``close`` comes first.
+        """
+        self._at_exit = at_exit
+        atexit.register(at_exit)
+
+    def decide(self, end: End) -> None:
+        """The program says how its task ended: the request that goes with it is all that this needs."""
+
+    def how(self) -> End:
+        """Nothing that anybody asks for."""
+        return COMPLETED
+
+    def how_at_exit(self) -> End:
+        """Nothing that anybody asks for."""
+        return COMPLETED
+
+    def after_fork(self) -> None:
+        """In a child: as here."""
+
+    def close(self) -> None:
+        """Stop watching."""
+        atexit.unregister(self._at_exit)
+
+
 class _NotedExit:
     """A function that ends the process, which goes on doing so, under our eyes."""
 

@@ -18,7 +18,7 @@ from pellucid.base.atomic_file import write_atomic
 from pellucid.base.connection import Connection
 from pellucid.base.log import trouble
 from pellucid.journal.writer import Writer
-from pellucid.sdk.uploader_process import UploaderProcess
+from pellucid.sdk.uploader_process import OthersUploader, Uploader, UploaderProcess
 from pellucid.wire.action import Action, RequestT, ResponseT
 from pellucid.wire.enums import TaskStatus
 from pellucid.wire.events import Event
@@ -63,11 +63,11 @@ class Run:
     """
 
     def __init__(self, folder: Path, description: RunDescription, connection: Connection | None) -> None:
-        """Begin to write, and start the uploader.
+        """Begin to write, and start the uploader; or join the run if it is another process's by its description.
 
         Args:
-            folder: an empty folder.
-            description: what to write into it first.
+            folder: the run's folder, which is empty if the run is our own.
+            description: what the run is about.
             connection: the server; without one nothing is uploaded.
 
         Raises:
@@ -76,23 +76,26 @@ class Run:
         self.description = description
         self.folder = folder
         self.connection = connection
-        write_atomic(folder / RUN_FILE, msgspec.json.encode(description))
-        self._writer: Writer | None = Writer(folder)
-        self._owner = os.getpid()
         self._closed = False
-        self._uploader: UploaderProcess | None = None
+        self._writer: Writer | None = None
+        self._uploader: Uploader | None = None
+        if not self.is_own:
+            self._uploader = None if connection is None else OthersUploader()
+            return
+        write_atomic(folder / RUN_FILE, msgspec.json.encode(description))
+        self._writer = Writer(folder)
         if connection is not None:
             self._uploader = UploaderProcess(folder, connection)
             self._uploader.start()
 
     @property
     def is_own(self) -> bool:
-        """Whether this process began the run; a forked child only reports to it."""
-        return os.getpid() == self._owner
+        """Whether this process began the run; others only report to it."""
+        return os.getpid() == self.description.pid
 
     @property
     def writer(self) -> Writer | None:
-        """This process's writer; a forked child's is made when it is first needed. ``None`` if that is impossible."""
+        """This process's writer; other processes' is made when it is first needed. ``None`` if that is impossible."""
         if self._writer is None and not self._closed:
             try:
                 self._writer = Writer(self.folder)
@@ -101,8 +104,10 @@ class Run:
         return self._writer
 
     def after_fork(self) -> None:
-        """In a child: the parent's writer is not ours."""
+        """In a child: neither the parent's writer nor its uploader is ours."""
         self._writer = None
+        if self._uploader is not None:
+            self._uploader = OthersUploader()
 
     def report(self, event: Event) -> None:
         """Record an event."""

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 from pellucid.base.connection import Connection
 from pellucid.base.errors import PellucidError, UsageError
 from pellucid.base.log import trouble
+from pellucid.base.settings import Settings
 from pellucid.hooks.installed import registry
 from pellucid.sdk import current, finding
 from pellucid.sdk.arguments import (
+    check_monitoring,
     check_name,
     check_output_uri,
     check_project,
@@ -24,8 +26,13 @@ from pellucid.sdk.arguments import (
     check_text,
 )
 from pellucid.sdk.choice import InitArguments
+from pellucid.sdk.invitation import belongs, find_invitation
+from pellucid.sdk.joined_session import JoinedSession
+from pellucid.sdk.joining import RUN_VARIABLE, OpenRun
+from pellucid.sdk.launch import Launch, find_launch
 from pellucid.sdk.live import READ_BACK_SECONDS
 from pellucid.sdk.logger import Logger
+from pellucid.sdk.main_session import MainSession
 from pellucid.sdk.offline import OfflineMethods, store_session
 from pellucid.sdk.record import StoredTask
 from pellucid.sdk.run import Pending
@@ -102,7 +109,9 @@ class Task(DocumentMethods, ParameterMethods, ArtifactMethods, ReportMethods, Of
             auto_connect_arg_parser: record command-line arguments; a dictionary switches them one by one, with ``*``
                 for those that it does not name.
             auto_connect_frameworks: record what libraries do; a dictionary switches them one by one.
-            auto_resource_monitoring: record the load of the machine.
+            auto_resource_monitoring: record the load of the machine and its GPUs; a dictionary says how often, by
+                ``report_frequency_sec`` (seconds between two points, 10 by default) and ``sample_frequency_per_sec``
+                (readings a second that a point is the mean of, 0.5 by default).
             auto_connect_streams: record the console; a dictionary switches ``stdout`` and ``stderr``.
             deferred_init: do not wait for a server at all.
 
@@ -124,30 +133,29 @@ class Task(DocumentMethods, ParameterMethods, ArtifactMethods, ReportMethods, Of
             output_uri=check_output_uri(output_uri),
             arg_parser=check_switches("auto_connect_arg_parser", auto_connect_arg_parser),
             frameworks=check_switches("auto_connect_frameworks", auto_connect_frameworks),
-            resource_monitoring=check_switches("auto_resource_monitoring", auto_resource_monitoring),
+            monitoring=check_monitoring(auto_resource_monitoring),
             streams=check_switches("auto_connect_streams", auto_connect_streams),
             deferred=bool(deferred_init),
         )
         with _init_lock:
-            running = current.get()
+            running = current.peek()
             if running is not None:
                 return running._again(arguments)
             return cls._start(arguments)
 
     @classmethod
     def _start(cls, arguments: InitArguments) -> Task:
-        settings = current_settings()
+        settings, launch = current_settings(), find_launch()
+        names = {"project": arguments.project, "name": arguments.name}
+        found = find_invitation(settings, launch, **names, left=current.left(), wait=True)
+        if isinstance(found, OpenRun):
+            return cls._join(found, settings, launch)._seeded()
         connection, why_none = find_server(settings)
         task = cls(_PRIVATE)
-        session = Session(arguments, settings, at_exit=task._close_at_exit, connection=connection)
-        task._session = session
-        task._record = session.live
-        task._connection = connection
-        task._cache = settings.home / "cache"
-        task._takes_remote_values = session.remote
-        task._project_name = session.project
-        task._offline_folder = session.run.folder if settings.offline else None
-        current.replace(task)
+        session = MainSession(
+            arguments, settings, launch, at_exit=task._close_at_exit, connection=connection, part_of=found
+        )
+        task._run_by(session)
         beginning = session.beginning
         say(f"Task: {beginning.how.format(id=task.id)}")
         if beginning.trouble is not None:
@@ -159,14 +167,42 @@ class Task(DocumentMethods, ParameterMethods, ArtifactMethods, ReportMethods, Of
         # Only now, so that what is printed here is not taken for the program's own.
         session.capture_console(arguments.streams)
         session.watch_libraries(arguments.arg_parser, task._edit)
-        if cls._random_seed is not None:
-            set_seeds(cls._random_seed)
+        return task._seeded()
+
+    @classmethod
+    def _join(cls, found: OpenRun, settings: Settings, launch: Launch | None) -> Task:
+        """Report to a run that another process began."""
+        task = cls(_PRIVATE)
+        task._run_by(JoinedSession(found, settings, launch, at_exit=task._close_at_exit))
         return task
+
+    def _run_by(self, session: Session) -> None:
+        """This process runs the task from now on."""
+        self._session = session
+        self._record = session.live
+        self._connection = session.run.connection
+        self._cache = session.settings.home / "cache"
+        self._takes_remote_values = session.remote
+        self._project_name = session.project
+        self._offline_folder = session.run.folder if session.settings.offline else None
+        current.replace(self)
+
+    def _seeded(self) -> Task:
+        if self._random_seed is not None:
+            set_seeds(self._random_seed)
+        return self
 
     def _again(self, arguments: InitArguments) -> Task:
         """``Task.init`` while this task runs: the same names mean this task (sdk-surface M19)."""
         session = self._session
         assert session is not None
+        if isinstance(session, JoinedSession):
+            if belongs(session.found, session.settings, find_launch(), arguments.project, arguments.name):
+                return self
+            self.close()
+            return self._start(arguments)
+        if not session.run.is_own:
+            return self  # a forked child is a part of the program, whatever names it makes up
         asked = {"project_name": arguments.project, "task_name": arguments.name}
         present = {"project_name": session.project, "task_name": self.name}
         for argument, value in asked.items():
@@ -374,8 +410,31 @@ def _check_flag_or(argument: str, value: Any, kinds: Any, what: str) -> Any:
     raise UsageError(f"{argument} is {value!r}; allowed are True, False, {what}")
 
 
+def join_if_invited() -> Task | None:
+    """Join the run that this process was started in, now that somebody asks for the current task.
+
+    Returns:
+        Its task, ``None`` if this process is on its own.
+    """
+    with _init_lock:
+        running = current.peek()
+        launch = find_launch()
+        if running is not None or (launch is None and RUN_VARIABLE not in os.environ):
+            return running
+        try:
+            settings = current_settings()
+            found = find_invitation(settings, launch)
+            return Task._join(found, settings, launch) if isinstance(found, OpenRun) else None
+        except (PellucidError, OSError) as error:
+            trouble("run.join", "The task that this process was started in can't be found.", error)
+            return None
+
+
 def _after_fork_in_child() -> None:
-    running = current.get()
+    # Another thread of the parent may have held it, and is not here to let go of it.
+    global _init_lock
+    _init_lock = threading.RLock()
+    running = current.peek()
     if running is not None and running._session is not None:
         running._session.after_fork()
 

@@ -79,6 +79,6 @@ class ProcessMethods:
 
 
 def _refuse_while_running(call: str) -> None:
-    running = current.get()
+    running = current.peek()
     if running is not None:
         raise UsageError(f"{call}: task {running.id} is running; call it before Task.init")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import socket
 import sys
+import time
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
@@ -14,6 +15,45 @@ from pellucid.base.log import trouble
 from pellucid.sdk.detach import start_detached
 
 _LOG: Final = "uploader.log"
+
+
+class Uploader(Protocol):
+    """Whoever ships the run."""
+
+    def start(self) -> None:
+        """Start it, if that is ours to do."""
+        ...
+
+    def wake(self) -> bool:
+        """Have it ship now; whether it runs."""
+        ...
+
+    def sleep(self, seconds: float) -> bool:
+        """Sleep for so long, or until it ends; whether it runs."""
+        ...
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
+
+
+class OthersUploader:
+    """The uploader of a run that another process began: that process sees to it, and it looks for news by itself."""
+
+    def start(self) -> None:
+        """Nothing."""
+
+    def wake(self) -> bool:
+        """It will ship soon."""
+        return True
+
+    def sleep(self, seconds: float) -> bool:
+        """Sleep for so long."""
+        time.sleep(seconds)
+        return True
+
+    def close(self) -> None:
+        """Nothing."""
 
 
 class UploaderProcess:
