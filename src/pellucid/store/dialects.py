@@ -1,11 +1,12 @@
-"""What SQLite and PostgreSQL write differently: JSON lists, places in texts, and inserts that meet an existing row."""
+"""What SQLite and PostgreSQL write differently: JSON lists, parts of texts, and inserts that meet an existing row."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Integer, Table, literal, select
+from sqlalchemy import ColumnElement, Connection, String, Table, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -48,22 +49,80 @@ def _postgresql_json_texts(element: json_texts, compiler: Any, **options: Any) -
     return f"jsonb_array_elements_text({compiler.process(element.clauses, **options)})"
 
 
-class position(FunctionElement[int]):  # noqa: N801 - reads as a function of SQL
-    """Where a text first occurs in another, counted from one, letter by letter in their case; 0 if it does not."""
+class _contains(FunctionElement[bool]):  # noqa: N801 - reads as a function of SQL
+    """Arguments: the text, the part, and a pattern of LIKE that means the same."""
 
     inherit_cache = True
-    name = "position"
-    type = Integer()
+    name = "contains"
 
 
-@compiles(position)
-def _sqlite_position(element: position, compiler: Any, **options: Any) -> str:
-    return f"instr({compiler.process(element.clauses, **options)})"
+class _begins(_contains):  # noqa: N801 - reads as a function of SQL
+    """As above."""
+
+    inherit_cache = True
+    name = "begins"
 
 
-@compiles(position, "postgresql")
-def _postgresql_position(element: position, compiler: Any, **options: Any) -> str:
-    return f"strpos({compiler.process(element.clauses, **options)})"
+@compiles(_contains)
+def _sqlite_contains(element: _contains, compiler: Any, **options: Any) -> str:
+    text, part = (compiler.process(clause, **options) for clause in list(element.clauses)[:2])
+    return f"instr({text}, {part}) {'= 1' if isinstance(element, _begins) else '> 0'}"
+
+
+@compiles(_contains, "postgresql")
+def _postgresql_contains(element: _contains, compiler: Any, **options: Any) -> str:
+    # Of such patterns, the database knows how many rows to expect, and so which index to read.
+    text, _, pattern = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"({text} LIKE {pattern})"
+
+
+def contains(text: ColumnElement[str], part: str) -> ColumnElement[bool]:
+    """Whether a text has another in it, letter by letter in their case."""
+    return _contains(text, literal(part, String), literal(f"%{_like(part)}%", String))
+
+
+def begins_with(text: ColumnElement[str], part: str) -> ColumnElement[bool]:
+    """Whether a text begins with another, letter by letter in their case."""
+    return _begins(text, literal(part, String), literal(f"{_like(part)}%", String))
+
+
+def _like(part: str) -> str:
+    return re.sub(r"([\\%_])", r"\\\1", part)
+
+
+class is_hidden(FunctionElement[bool]):  # noqa: N801 - reads as a function of SQL
+    """Whether a column of system tags has ``hidden``: the condition of an index, word by word."""
+
+    inherit_cache = True
+    name = "is_hidden"
+
+
+@compiles(is_hidden)
+def _sqlite_is_hidden(element: is_hidden, compiler: Any, **options: Any) -> str:
+    return f"instr({compiler.process(element.clauses, **options)}, '\"hidden\"') > 0"
+
+
+@compiles(is_hidden, "postgresql")
+def _postgresql_is_hidden(element: is_hidden, compiler: Any, **options: Any) -> str:
+    return f"jsonb_exists({compiler.process(element.clauses, **options)}, 'hidden')"
+
+
+class each_checked(FunctionElement[str]):  # noqa: N801 - reads as a function of SQL
+    """A key that SQLite is to check row by row, as the order lists them, and not to look up; it guesses badly."""
+
+    inherit_cache = True
+    name = "each_checked"
+    type = String()
+
+
+@compiles(each_checked)
+def _sqlite_each_checked(element: each_checked, compiler: Any, **options: Any) -> str:
+    return f"+{compiler.process(element.clauses, **options)}"
+
+
+@compiles(each_checked, "postgresql")
+def _postgresql_each_checked(element: each_checked, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(element.clauses, **options))
 
 
 def any_of(column: ColumnElement[Any], values: Collection[str]) -> ColumnElement[bool]:

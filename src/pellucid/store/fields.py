@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from pellucid.store.columns import UtcDateTime
 from pellucid.store.conditions import Compares, Has, Matches
-from pellucid.store.dialects import any_of, json_texts, position
+from pellucid.store.dialects import any_of, begins_with, contains, each_checked, json_texts
 from pellucid.store.errors import BadQueryError
 from pellucid.store.field_paths import split_path
 from pellucid.store.json_access import items_under, json_text, matches_pattern, number
@@ -177,7 +177,7 @@ def matches(table: Table, condition: Matches) -> ColumnElement[bool]:
     # As a search of its own, which reads the names from their index where it would read whole rows.
     searched = table.alias()
     found = _is_found(searched.c[condition.field], condition.pattern)
-    return table.c.id.in_(select(searched.c.id).where(found))
+    return each_checked(table.c.id).in_(select(searched.c.id).where(found))
 
 
 _INDEXED: Final = frozenset({"name"})
@@ -188,7 +188,7 @@ def _is_found(text: ColumnElement[str], pattern: str) -> ColumnElement[bool]:
         if literal.at_start and literal.at_end:
             return text.in_([literal.text, f"{literal.text}\n"])  # $ holds before a last newline as well
         if not literal.at_end:
-            return position(text, literal.text) == 1 if literal.at_start else position(text, literal.text) > 0
+            return begins_with(text, literal.text) if literal.at_start else contains(text, literal.text)
     return matches_pattern(text, pattern)
 
 

@@ -58,7 +58,8 @@ class _Key:
         A text inside a document may be a number, and is sorted as one, before those that are not (protocol §2.2).
         """
         if self.field.kind is not Kind.IN_DOCUMENT:
-            return [self.directed.nulls_last()]
+            # Said of a column that has no nulls, it would keep PostgreSQL from reading the index.
+            return [self.directed.nulls_last() if getattr(self.value, "nullable", True) else self.directed]
         as_number = number(self.value)
         if self.descending:
             return [self.value.is_(None).asc(), as_number.desc().nulls_first(), self.value.desc()]

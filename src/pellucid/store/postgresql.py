@@ -39,9 +39,6 @@ _CONNECT: Final = {
     "keepalives_interval": 10,
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
-    # Plans are made for the values at hand (those of a frequent metric are not those of a rare one), and a pool between
-    # us and the database may give each transaction another connection.
-    "prepare_threshold": None,
 }
 
 _CONNECTIONS: Final = 10
@@ -83,7 +80,8 @@ class PostgresqlDatabase:
         """Does not connect before the first transaction. Raises ValueError, which does not repeat the address."""
         url = _parsed(address)
         self._name = f"the database {url.database} at {url.host or 'the local socket'}"
-        self._readers = _engine(url, _READING)
+        # A search is planned for the values at hand, since those of a frequent metric are not those of a rare one.
+        self._readers = _engine(url, _READING, prepare_threshold=None)
         self._writers = _engine(url, _WRITING)
         self._writing = threading.local()
         self._idle = threading.Condition()
@@ -171,10 +169,10 @@ def _parsed(address: str) -> URL:
     return url.set(drivername="postgresql+psycopg")
 
 
-def _engine(url: URL, settings: Mapping[str, str]) -> Engine:
+def _engine(url: URL, settings: Mapping[str, str], **connect: Any) -> Engine:
     engine = create_engine(
         url,
-        connect_args=dict(_CONNECT),
+        connect_args={**_CONNECT, **connect},
         pool_size=_CONNECTIONS,
         max_overflow=0,
         # A database that was away is found again without an error.

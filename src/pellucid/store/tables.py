@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from pellucid.store.columns import Json, Measurement, RowNumber, UtcDateTime
+from pellucid.store.dialects import is_hidden
 
 metadata = MetaData(
     naming_convention={
@@ -115,11 +116,11 @@ tasks = Table(
     _required("status_reason", Text),
     _required("status_message", Text),
     Column("status_changed", UtcDateTime),
-    _required("created", UtcDateTime, index=True),
+    _required("created", UtcDateTime),
     Column("started", UtcDateTime),
     Column("completed", UtcDateTime),
     Column("published", UtcDateTime),
-    _required("last_update", UtcDateTime, index=True),
+    _required("last_update", UtcDateTime),
     _required("last_change", UtcDateTime),
     Column("last_worker", Text),
     Column("last_worker_report", UtcDateTime),
@@ -135,9 +136,19 @@ tasks = Table(
     _required("runtime", Json),
     _required("hyperparams", Json),
     _required("configuration", Json),
+    # With the id, which is what a search returns, an index is all that most searches read.
     Index(None, "name", "id"),
-    Index(None, "project", "last_update"),
-    Index(None, "status", "last_update"),
+    Index(None, "created", "id"),
+    Index(None, "started", "id"),
+    Index(None, "last_update", "id"),
+    Index(None, "project", "last_update", "id"),
+    Index(None, "status", "last_update", "id"),
+)
+Index(
+    "ix_tasks_hidden",
+    tasks.c.id,
+    sqlite_where=is_hidden(tasks.c.system_tags),
+    postgresql_where=is_hidden(tasks.c.system_tags),
 )
 
 # How far each writer of a task has got: what makes a repeated request change nothing.

@@ -54,7 +54,7 @@ class Cluster:
         self._numbers = count()
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
-        _run("initdb", "-D", self._data, "-U", "test", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C")
+        _run("initdb", "-D", self._data, "-U", "test", "--auth=trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
         settings = {**_SETTINGS, "port": str(self.port), "unix_socket_directories": str(folder)}
         if not durable:
             settings |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}

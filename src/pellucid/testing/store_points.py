@@ -305,7 +305,12 @@ class ExactlyOnceTests:
         assert store.events.append(task, [points([], writer="w"), lines(writer="l")], LATER) == {"w": 0, "l": 0}
         assert store.tasks.get(task) == a_task()
 
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(
+        max_examples=60,
+        deadline=None,
+        # The suite runs once for each database, with a store for each test.
+        suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
+    )
     @given(data=st.data())
     def test_any_requests_match_the_model(self, store: Store, data: st.DataObject) -> None:
         """Slots of several writers in requests that repeat, overlap and leave out."""
