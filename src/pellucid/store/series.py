@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import sys
 from collections.abc import Collection, Sequence
 from functools import cache
 from typing import Any
@@ -84,8 +85,19 @@ def _merging_insert(dialect: str) -> ReturningInsert[tuple[int, str, str]]:
     }
     return statement.on_conflict_do_update(
         index_elements=["task", "metric"],
-        set_={**changes, "count": series.c.count + new.count, "total": series.c.total + new.total},
+        set_={**changes, "count": series.c.count + new.count, "total": _sum(series.c.total, new.total)},
     ).returning(series.c.id, series.c.title, series.c.series)
+
+
+def _sum(one: ColumnElement[float], other: ColumnElement[float]) -> ColumnElement[float]:
+    """The sum, infinite beyond the greatest float, where PostgreSQL would raise an error instead."""
+    half, most = one / 2 + other / 2, sys.float_info.max / 2
+    return case(
+        (half.between(-most, most), one + other),
+        (half.between(most, sys.float_info.max), math.inf),
+        (half.between(-sys.float_info.max, -most), -math.inf),
+        else_=half,
+    )
 
 
 def _better(new: ColumnElement[Any], strictly: ColumnElement[bool], old: ColumnElement[Any]) -> ColumnElement[bool]:

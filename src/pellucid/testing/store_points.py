@@ -111,6 +111,18 @@ class PointsTests:
         assert curve_of(store) == [(0, 1.0), (1, 2.0), (2, 3.0)]
         assert list(store.events.points(task)) == [NAMES[1]]
 
+    @pytest.mark.parametrize(
+        ("value", "total"), [(1.5e308, math.inf), (-1.5e308, -math.inf), (math.inf, math.inf), (0.5e308, 1e308)]
+    )
+    def test_a_sum_beyond_the_greatest_float_is_infinite(
+        self, store: Store, task: str, value: float, total: float
+    ) -> None:
+        """Reported apart, so that the database adds."""
+        for step in range(2):
+            store.events.append(task, [points(slots([value], first=step))], NOON)
+
+        assert summary_of(store).total == total
+
     @pytest.mark.parametrize("name", ["", "a/b", "ü ✓", "x" * 5000, "\x01\x7f"])
     def test_any_text_names_a_series(self, store: Store, task: str, name: str) -> None:
         """Titles and series are texts of users."""
