@@ -197,5 +197,6 @@ def _written(numbers: array[int], *, ended: bool) -> int:
     """How many slots count as written: up to the first empty one; if nobody writes any more, up to the last that is not
     empty, as pages that a loss of power took may lie between."""
     if ended:
-        return next((index + 1 for index in range(len(numbers) - 1, -1, -1) if numbers[index] != EMPTY), 0)
+        # EMPTY is all zero bytes, so this is the search from the end, done in C.
+        return -(-len(numbers.tobytes().rstrip(b"\0")) // numbers.itemsize)
     return numbers.index(EMPTY) if EMPTY in numbers else len(numbers)

@@ -128,6 +128,7 @@ class WriterCollector:
         self._queued_bytes = 0
         self._batch: Points | None = None
         self._writing = True
+        self._exhausted = False
 
     @property
     def is_writing(self) -> bool:
@@ -151,6 +152,8 @@ class WriterCollector:
             OSError: the disk has trouble.
             JournalVersionError: a newer release wrote this.
         """
+        if self._exhausted:
+            return
         # Asked first, so that what the process wrote last is read when it counts as gone.
         self._writing = self._writing and is_writing(self._folder, self.name)
         if self._batch is None:
@@ -163,6 +166,7 @@ class WriterCollector:
             if not items:
                 if self._batch is not None:
                     self._name_the_nameless(self._batch)
+                self._exhausted = not self._writing and self._batch is None
                 break
 
     def points(self) -> PointsChunk | None:
