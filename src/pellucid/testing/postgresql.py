@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -30,6 +32,10 @@ _USER: Final = "postgres"
 """PostgreSQL refuses to run as root, who runs it as this user, which Debian's package makes."""
 
 _TEMPLATE: Final = "with_tables"
+
+_START_SECONDS: Final = 60
+
+_ENVIRON: Final = {"LANG": "C.UTF-8", "PATH": os.defpath}
 
 _SETTINGS: Final = {
     "listen_addresses": "127.0.0.1",
@@ -58,15 +64,29 @@ class Cluster:
         settings = {**_SETTINGS, "port": str(self.port), "unix_socket_directories": str(folder)}
         if not durable:
             settings |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
-        self._options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+        self._options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
+        self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it, and wait until it takes connections."""
-        _run("pg_ctl", "-D", self._data, "-w", "-s", "-l", self._folder / "log", "-o", self._options, "start")
+        """Start it, and wait until it takes connections. It ends when this process does, however that is."""
+        with (self._folder / "log").open("ab") as log:
+            command = [*_as_user("--pdeathsig", "QUIT"), _program("postgres"), "-D", str(self._data), *self._options]
+            self._process = subprocess.Popen(command, env=_ENVIRON, cwd="/", stdout=log, stderr=log)
+        deadline = time.monotonic() + _START_SECONDS
+        while True:
+            try:
+                return self._execute("SELECT 1")
+            except psycopg.OperationalError:
+                if self._process.poll() is not None or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.02)
 
     def stop(self) -> None:
         """Stop it at once, as a crash would."""
-        _run("pg_ctl", "-D", self._data, "-w", "-s", "-m", "immediate", "stop")
+        if self._process is not None:
+            self._process.send_signal(signal.SIGQUIT)
+            self._process.wait()
+            self._process = None
 
     def address(self, database: str) -> str:
         """The address of one of its databases."""
@@ -150,13 +170,14 @@ def _program(name: str) -> str:
 
 
 def _run(name: str, *arguments: str | Path) -> None:
-    command: Sequence[str | Path] = [_program(name), *arguments]
+    command = [*_as_user(), _program(name), *arguments]
+    finished = subprocess.run(command, env=_ENVIRON, cwd="/", capture_output=True, text=True)
+    if finished.returncode != 0:
+        raise RuntimeError(f"{name} failed: {finished.stdout}{finished.stderr}")
+
+
+def _as_user(*options: str) -> list[str]:
+    """The beginning of a command that is to be run by a user whom PostgreSQL accepts."""
     if os.geteuid() == 0:
-        command = ["setpriv", "--reuid", _USER, "--regid", _USER, "--clear-groups", *command]
-    environ = {"LANG": "C.UTF-8", "PATH": os.defpath}
-    # Its output goes to a file: the server inherits it, and a pipe would stay open as long as that runs.
-    with tempfile.TemporaryFile() as output:
-        finished = subprocess.run(command, env=environ, cwd="/", stdout=output, stderr=output)
-        if finished.returncode != 0:
-            output.seek(0)
-            raise RuntimeError(f"{name} failed: {output.read().decode(errors='replace')}")
+        options = (*options, "--reuid", _USER, "--regid", _USER, "--clear-groups")
+    return ["setpriv", *options]
