@@ -197,3 +197,44 @@ def test_hidden_tasks_are_found_only_by_those_who_look(api: Api) -> None:
     assert api.data("tasks.get_all", {"name": name})["tasks"] == []
     assert len(api.data("tasks.get_all", {"name": name, "search_hidden": True})["tasks"]) == 1
     assert len(api.data("tasks.get_all", {"id": [task]})["tasks"]) == 1
+
+
+def test_validating_makes_nothing(api: Api) -> None:
+    """And refuses what creating would."""
+    name = f"validated {new_id()}"
+
+    assert api.data("tasks.validate", {"name": name, "type": "training"}) == {}
+    assert api.data("tasks.get_all", {"name": name})["tasks"] == []
+    for wrong, code in (
+        ({"type": "other"}, 12),
+        ({"type": "training", "parent": new_id()}, 101),
+        ({"type": "training", "project": new_id()}, 401),
+    ):
+        assert api.code("tasks.validate", {"name": name, **wrong})[:2] == (400, code)
+
+
+def test_labels_are_updated_in_any_status(api: Api) -> None:
+    """Without force, and it is no news of the run."""
+    task = api.running_task()
+    before = api.get(task)["last_update"]
+    change = {"name": "n", "tags": ["b", "a"], "comment": "c", "status_message": "m", "output__error": "e"}
+
+    answer = api.data("tasks.update", {"task": task, **change, "created": "2026-01-02T03:04:05Z"})
+
+    assert (answer["updated"], answer["fields"]["name"]) == (1, "n")
+    document = api.get(task)
+    assert (document["name"], document["tags"], document["comment"]) == ("n", ["a", "b"], "c")
+    assert (document["status_message"], document["output"]["error"]) == ("m", "e")
+    assert datetime.fromisoformat(document["created"]) == datetime.fromisoformat("2026-01-02T03:04:05+00:00")
+    assert document["last_update"] == before
+    assert api.code("tasks.update", {"task": task, "tags": ["__$or"]})[:2] == (400, 12)
+
+
+def test_keys_of_runtime_are_set_and_removed(api: Api) -> None:
+    """The others stay."""
+    task = api.running_task()
+    api.data("tasks.edit", {"task": task, "force": True, "runtime": {"a": 1, "b/c.d": [None]}})
+
+    api.data("tasks.edit_runtime", {"task": task, "add_or_update": {"e": 2.5}, "remove": ["a", "no"]})
+
+    assert api.get(task)["runtime"] == {"b/c.d": [None], "e": 2.5}
