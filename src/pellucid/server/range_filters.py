@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import UTC, datetime
 from typing import Final
 
@@ -60,6 +61,9 @@ def _moment(field: str, value: _Bound) -> datetime:
 
 def _number(field: str, value: _Bound) -> float:
     try:
-        return float(value)
+        number = float(value)
     except (ValueError, OverflowError):
-        raise ApiError(ErrorCode.VALIDATION, f"{field}: {value!r} is no number") from None
+        number = math.nan
+    if not math.isfinite(number):
+        raise ApiError(ErrorCode.VALIDATION, f"{field}: {value!r} is no number")
+    return number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,6 +13,7 @@ from sqlalchemy import (
     JSON,
     Boolean,
     ColumnElement,
+    Double,
     FromClause,
     String,
     Table,
@@ -145,16 +147,20 @@ def _equals(path: str, field: Field, values: Sequence[str]) -> ColumnElement[boo
         case Kind.FLAG:
             return field.value.in_([value.lower() == "true" for value in values])
         case Kind.NUMBER:
-            return field.value.in_([_to_number(path, value) for value in values])
+            # Numbers of any size are compared as such: one that is too large for the column is equal to nothing.
+            return or_(*(field.value == literal(_to_number(path, value), Double) for value in values))
         case Kind.MOMENT:
             raise BadQueryError(f"{path} is a moment; give a range")
 
 
 def _to_number(path: str, value: str) -> float:
     try:
-        return float(value)
+        parsed = float(value)
     except ValueError:
-        raise BadQueryError(f"{path}: {value!r} is no number") from None
+        parsed = math.nan
+    if not math.isfinite(parsed):
+        raise BadQueryError(f"{path}: {value!r} is no number")
+    return parsed
 
 
 def _is_empty(field: Field) -> ColumnElement[bool]:
