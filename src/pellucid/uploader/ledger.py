@@ -86,20 +86,26 @@ class Ledger:
         """A writer's records up to a byte were sent, if not more already; files may still be being stored."""
         self.state.sent[writer] = max(end, self.state.sent.get(writer, 0))
 
-    def refuse(self, sentence: str) -> None:
-        """Something will never be on the server; the sentence says what and why."""
+    def refuse(self, sentence: str) -> bool:
+        """Something will never be on the server; the sentence says what and why.
+
+        Returns:
+            Whether it is news, and there have not been too many of them.
+        """
         if sentence in self._refused:
-            return
+            return False
         logger.warning("%s", sentence)
         if len(self._refused) < _MAX_REFUSED:
             self._refused.append(sentence)
-        elif len(self._refused) == _MAX_REFUSED:
+            return True
+        if len(self._refused) == _MAX_REFUSED:
             self._refused.append("and more, see uploader.log")
+        return False
 
-    def refuse_file(self, source: str, sentence: str) -> None:
-        """A file will never be on the server."""
-        self.refuse(sentence)
+    def refuse_file(self, source: str, sentence: str) -> bool:
+        """A file will never be on the server; the same as ``refuse``."""
         self._not_stored[source] = sentence
+        return self.refuse(sentence)
 
     @property
     def refused_anything(self) -> bool:

@@ -24,8 +24,8 @@ _MAX_BATCH_EVENTS: Final = 5_000
 
 
 _PATIENCE: Final = 30
-"""Attempts, with growing waits between them, before an internal error of the server counts as its answer: it may be a
-full disk, which passes, or a record that the server can't digest, which must not hold up all others for ever."""
+"""Attempts, with growing waits between them, before an internal error of the server may count as its answer: it may be
+a full disk, which passes, or a record that the server can't digest, which must not hold up all others for ever."""
 
 _CREDENTIALS_REFUSED: Final = {401, 403}
 _NO_SUCH_ENDPOINT: Final = 404
@@ -36,14 +36,23 @@ class Shipper:
     """Stores chunks of one task on a server, by ``journal.append`` or, on servers of another make,
     ``events.add_batch``; sends calls."""
 
-    def __init__(self, client: Client, refuse: Callable[[str], None], files_host: str = "") -> None:
+    def __init__(
+        self,
+        client: Client,
+        refuse: Callable[[str], None],
+        files_host: str = "",
+        *,
+        is_well: Callable[[], bool] = lambda: True,
+    ) -> None:
         """Send by a client.
 
         Args:
             client: the server.
             refuse: is told, in a sentence, of what will never be stored.
             files_host: address of its file server, which calls may speak of.
+            is_well: whether the server stores other things, so that an internal error is about the request.
         """
+        self._is_well = is_well
         self._client = client
         self._refuse = refuse
         self._files_host = files_host.rstrip("/").encode()
@@ -91,7 +100,11 @@ class Shipper:
         """Turn a refusal that is not about the request into trouble that may pass."""
         if error.code in _CREDENTIALS_REFUSED:
             raise ServerUnavailableError(f"the server refuses our credentials: {error}") from error
-        if error.code >= _INTERNAL_ERROR and self._patience > 0:
+        if error.code < _INTERNAL_ERROR:
+            return
+        if self._patience <= 0 and not self._is_well():
+            self._patience = _PATIENCE
+        if self._patience > 0:
             self._patience -= 1
             raise ServerUnavailableError(f"the server has trouble: {error}") from error
 

@@ -6,13 +6,14 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final, TypeVar
 
 import msgspec
 
 from pellucid.base.clock import now_milliseconds
-from pellucid.base.errors import RequestRefusedError, UsageError
+from pellucid.base.errors import RequestRefusedError, ServerError, ServerUnavailableError, UsageError
 from pellucid.client.files import FilesClient
 from pellucid.client.session import Client
 from pellucid.journal.folder import list_writers, writer_pid
@@ -31,6 +32,9 @@ from pellucid.wire.events import Event
 from pellucid.wire.records import RUN_FILE, Call, Connection, End, Progress, RecordKind, RunDescription, Upload
 
 _MAX_REQUEST_EVENTS: Final = 20_000
+
+_MAX_EVENT_BYTES: Final = 15_000_000
+"""What a server of the protocol takes in one request (protocol §1.9). A page could not show a bigger one either."""
 
 _T = TypeVar("_T")
 
@@ -66,7 +70,7 @@ class Shipment:
         self._client = Client(
             connection.api_host, connection.access_key, connection.secret_key, verify=connection.verify
         )
-        self._shipper = Shipper(self._client, self._ledger.refuse, connection.files_host)
+        self._shipper = Shipper(self._client, self._refuse, connection.files_host, is_well=self._server_is_well)
         files = FilesClient(self._client, connection.files_host)
         self.uploads = Uploads(folder, files, self._shipper, self._refuse_file)
         self._collectors: dict[str, WriterCollector] = {}
@@ -131,6 +135,19 @@ class Shipment:
             except RequestRefusedError:
                 pass  # somebody deleted the task, or ended it; what is sent next will tell
 
+    def _server_is_well(self) -> bool:
+        """Whether the server stores the little that a sign of life is."""
+        task = self._ledger.state.task
+        if task is None:
+            return False
+        try:
+            self._client.send(tasks.PING, tasks.Ping(task=task))
+        except RequestRefusedError as error:
+            return error.code < HTTPStatus.INTERNAL_SERVER_ERROR
+        except ServerUnavailableError:
+            return False
+        return True
+
     def finish(self, end: End, *, by_itself: bool) -> None:
         """Give the task its final status; everything must have been sent before.
 
@@ -178,7 +195,7 @@ class Shipment:
                 del self._collectors[name]
             for damage in collector.take_damage():
                 length = damage.end - damage.start
-                self._ledger.refuse(f"{length} damaged bytes passed over at {damage.start} of writer {name}")
+                self._refuse(f"{length} damaged bytes passed over at {damage.start} of writer {name}")
 
     def _task(self) -> str | None:
         """The task's id on the server, once the server has the task."""
@@ -249,6 +266,10 @@ class Shipment:
                 self._ledger.refuse(f"record of unknown kind {frame.kind} at {frame.start} of {writer} not sent")
 
     def _event(self, writer: str, frame: Frame) -> Event | None:
+        size = len(frame.payload)
+        if size > _MAX_EVENT_BYTES:
+            self._refuse(f"an event of {size} bytes at {frame.start} of writer {writer} is too big to be sent")
+            return None
         event = self._decode(writer, frame, Event)
         return event and shift_event(event, self._offset)
 
@@ -277,14 +298,24 @@ class Shipment:
         if self._ledger.save(now=bool(stored)):
             self.uploads.discard_copies(stored)
 
+    def _refuse(self, sentence: str) -> None:
+        """Something will never be stored."""
+        if self._ledger.refuse(sentence):
+            self._tell(sentence)
+
     def _refuse_file(self, source: str, sentence: str) -> None:
-        """A file will never be stored, which its task says too: who looks for it looks there."""
+        """A file will never be stored."""
+        if self._ledger.refuse_file(source, sentence):
+            self._tell(sentence)
+
+    def _tell(self, sentence: str) -> None:
+        """Have the task say what it lacks: who looks for it looks there. Where that fails, there are the books."""
         task = self._ledger.state.task
         if task is not None:
-            line = Event(type=EventType.log, task=task, timestamp=now_milliseconds(), level="error", msg=sentence)
-            with suppress(RequestRefusedError):
+            text = f"Pellucid: not stored: {sentence}"
+            line = Event(type=EventType.log, task=task, timestamp=now_milliseconds(), level="error", msg=text)
+            with suppress(ServerError):
                 self._client.add_batch([line])
-        self._ledger.refuse_file(source, sentence)
 
     def _has_ended(self, collector: WriterCollector) -> bool:
         """Whether a writer belongs to the process that has ended the run, though it may live on, or to our monitor."""

@@ -164,3 +164,13 @@ def test_an_internal_error_is_trouble_at_first_and_an_answer_at_last(
     assert refused == ["tasks.edit refused by the server: General error (500/0)"]
     with pytest.raises(ServerUnavailableError):
         shipper.call("tasks.edit", b"{}")
+
+
+def test_a_server_that_stores_nothing_else_either_gives_no_answer(server: FakeServer, refused: list[str]) -> None:
+    """However long it is full, nothing is given up because of that."""
+    shipper = Shipper(Client(server.url, None, None), refused.append, is_well=lambda: False)
+    server.answer("journal.append", status=500, message="General error")
+    for _ in range(2 * ship._PATIENCE + 1):
+        with pytest.raises(ServerUnavailableError):
+            shipper.ship("t", [lines(2)])
+    assert refused == []
