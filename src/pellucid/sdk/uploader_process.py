@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import sys
 import time
@@ -76,7 +77,7 @@ class UploaderProcess:
         ours, theirs = socket.socketpair()
         try:
             # The line waits in the socket's buffer until the process has come up.
-            ours.sendall(msgspec.json.encode(self._connection) + b"\n")
+            send_first_line(ours, msgspec.json.encode(self._connection) + b"\n")
             ours.setblocking(False)
             command = [sys.executable or "python3", "-P", "-m", "pellucid.uploader", str(self._folder)]
             start_detached(command, log=self._folder / _LOG, stdin=theirs)
@@ -123,3 +124,23 @@ class UploaderProcess:
         if self._line is not None:
             self._line.close()
             self._line = None
+
+
+def send_first_line(line: socket.socket, content: bytes) -> None:
+    """Send the first line, and with it a hold on this process, by which the kernel tells how we have ended, even if
+    that is before the uploader has come up."""
+    ourselves = _pidfd()
+    try:
+        socket.send_fds(line, [content], [] if ourselves is None else [ourselves])
+    finally:
+        if ourselves is not None:
+            os.close(ourselves)
+
+
+def _pidfd() -> int | None:
+    if not hasattr(os, "pidfd_open"):
+        return None
+    try:
+        return os.pidfd_open(os.getpid())
+    except OSError:
+        return None  # an old kernel, or a sandbox that forbids it

@@ -1,8 +1,8 @@
 """``python -P -m pellucid.uploader <run folder>``: ship a run to its server, and go when that is done.
 
 The first line on standard input is a ``wire.records.Connection`` as JSON, so that keys are on no command line and in
-no file; after it, any byte means *ship now*. Exits with 0 when all is on the server, or when another uploader has the
-run.
+no file; a pidfd of the run's process may come with it on a socket. After it, any byte means *ship now*. Exits with 0
+when all is on the server, or when another uploader has the run.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import socket
+import stat
 import sys
 import threading
 from pathlib import Path
@@ -42,11 +44,11 @@ def main(arguments: list[str]) -> int:
     folder = Path(arguments[0])
     _outlive_the_run()
     try:
-        connection = _read_connection()
+        connection, pidfd = read_connection(sys.stdin.fileno())
         with run_lock(folder) as alone:
             if alone:
                 _log_to(folder / LOG_FILE)
-                upload(folder, connection)
+                upload(folder, connection, pidfd)
     except FileNotFoundError:
         return 0  # another uploader was faster: it has shipped the run and deleted its folder
     except UsageError as error:
@@ -58,10 +60,16 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def upload(folder: Path, connection: Connection) -> None:
-    """Ship a run until it is over."""
+def upload(folder: Path, connection: Connection, pidfd: int | None) -> None:
+    """Ship a run until it is over.
+
+    Args:
+        folder: the run's folder.
+        connection: the server.
+        pidfd: the run's process, if it has given us a hold on it.
+    """
     shipment = Shipment(folder, connection)
-    process = RunProcess(find_run_process(folder, shipment.description))
+    process = RunProcess(find_run_process(folder, shipment.description), pidfd)
     wake = Wake(sys.stdin.fileno())
     uploads = threading.Thread(target=run_uploads_loop, args=(shipment.uploads, wake), daemon=True)
     uploads.start()
@@ -84,15 +92,29 @@ def start_monitor(shipment: Shipment, process: RunProcess) -> MonitorThread:
     return MonitorThread(shipment.folder, description.pid, description.started.timestamp(), monitoring)
 
 
-def _read_connection() -> Connection:
-    """The first line, read byte by byte so that nothing behind it is swallowed."""
-    line = bytearray()
-    while not line.endswith(b"\n") and (byte := os.read(sys.stdin.fileno(), 1)):
+def read_connection(standard_input: int) -> tuple[Connection, int | None]:
+    """The first line, read byte by byte so that nothing behind it is swallowed, and the descriptor that came with it.
+
+    Raises:
+        UsageError: it is no connection.
+    """
+    first, descriptor = _read_first_byte(standard_input)
+    line = bytearray(first)
+    while not line.endswith(b"\n") and (byte := os.read(standard_input, 1)):
         line += byte
     try:
-        return msgspec.json.decode(line, type=Connection)
+        return msgspec.json.decode(line, type=Connection), descriptor
     except msgspec.DecodeError as error:
         raise UsageError(f"standard input: the first line is no connection ({error})") from error
+
+
+def _read_first_byte(standard_input: int) -> tuple[bytes, int | None]:
+    """A byte, and the descriptor that may come with it on a socket."""
+    if not stat.S_ISSOCK(os.fstat(standard_input).st_mode):
+        return os.read(standard_input, 1), None
+    with socket.socket(fileno=os.dup(standard_input)) as line:
+        byte, descriptors, _, _ = socket.recv_fds(line, 1, 1)
+    return byte, descriptors[0] if descriptors else None
 
 
 def _outlive_the_run() -> None:

@@ -35,14 +35,15 @@ _STAT_EXIT_CODE: Final = 49
 class RunProcess:
     """The process that called ``Task.init``."""
 
-    def __init__(self, process: ProcessIdentity | None) -> None:
+    def __init__(self, process: ProcessIdentity | None, pidfd: int | None = None) -> None:
         """Watch a process.
 
         Args:
             process: which one; ``None`` if it is known to be gone.
+            pidfd: a descriptor of the process, which it has handed over itself; becomes ours.
         """
         self._process = process
-        self._pidfd = _open_pidfd(process)
+        self._pidfd = _open_pidfd(process) if pidfd is None else pidfd
         self._exit_status: int | None = None
 
     @property
