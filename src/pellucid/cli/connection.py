@@ -54,11 +54,10 @@ def find_task(client: Client, words: str) -> str:
     Raises:
         UsageError: no task fits.
     """
-    if is_id(words):
-        return words
     project, _, name = words.rpartition("/")
     wanted = tasks.GetAll(
-        name=exactly(name),
+        id=[words] if is_id(words) else None,
+        name=None if is_id(words) else exactly(name),
         project=project_ids(client, project) if project else None,
         order_by=["-last_update"],
         page=0,

@@ -8,7 +8,7 @@ import sys
 import time
 from typing import Any
 
-from pellucid.cli.connection import add_json_option, find_task, open_client
+from pellucid.cli.connection import find_task, open_client
 from pellucid.client.session import Client
 from pellucid.wire import events, tasks
 from pellucid.wire.enums import TaskStatus
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which task, and whether to stay."""
     parser.add_argument("task", metavar="TASK", help="id, name, or project/name")
     parser.add_argument("--follow", "-f", action="store_true", help="keep printing until the task ends")
-    add_json_option(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON object a line instead of text")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from types import ModuleType
 
-from pellucid.base.errors import PellucidError
+from pellucid.base.errors import PellucidError, ServerUnavailableError
 from pellucid.base.version import __version__
 from pellucid.cli import agent, doctor, logs, ls, server, show, sync, task, user
 
@@ -64,6 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = build_parser().parse_args(arguments)
     try:
         return int(COMMANDS[chosen.command].run(chosen))
+    except ServerUnavailableError as error:
+        print(f"pellucid {chosen.command}: the server can't be reached, or does not answer: {error}", file=sys.stderr)
+        return 1
     except PellucidError as error:
         print(f"pellucid {chosen.command}: {error}", file=sys.stderr)
         return 2 if isinstance(error, ValueError) else 1

@@ -2,9 +2,9 @@
 
 Prints one line when it is ready, with the address and the place of the first credentials; these are made at the
 first start, or taken from PELLUCID_ADMIN_ACCESS_KEY and PELLUCID_ADMIN_SECRET_KEY. More users come from a file, or
-from "pellucid user". Ctrl-C or SIGTERM finishes the requests in flight. A busy port, a data folder that cannot be
-used, or an address that is open to other machines before anybody has chosen credentials, is told in one line, with
-exit code 2.
+from "pellucid user". Ctrl-C or SIGTERM finishes the requests in flight, within ten seconds. A busy port, a data folder
+that cannot be used, or an address that is open to other machines before anybody has chosen credentials, is told in
+one line, with exit code 2.
 
 A users file is applied at each start; it holds hashes of secrets, as "pellucid user key hash" makes them:
 
@@ -54,7 +54,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="WEB,FILES",
         help="listen on two more ports for clients that expect page and files on their own (8080,8081)",
     )
-    parser.add_argument("--data", type=Path, metavar="DIR", help="folder for all data (default: your own data folder)")
+    parser.add_argument(
+        "--data", type=_folder, metavar="DIR", help="folder for all data (default: your own data folder)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -77,6 +79,13 @@ def run(arguments: argparse.Namespace) -> int:
     except ServeError as error:
         print(f"pellucid server: {error}", file=sys.stderr)
         return 2
+
+
+def _folder(text: str) -> Path:
+    # An unset variable in a script must not mean the present folder.
+    if not text:
+        raise argparse.ArgumentTypeError("is empty; give a folder")
+    return Path(text)
 
 
 def _two_ports(text: str) -> tuple[int, int]:

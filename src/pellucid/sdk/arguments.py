@@ -14,6 +14,9 @@ from pellucid.wire.records import Monitoring
 
 SHORTEST_NAME: Final = 3
 
+STREAMS: Final = ("stdout", "stderr", "logging")
+"""What ``auto_connect_streams`` can switch."""
+
 _MONITORING_KEYS: Final = ("report_frequency_sec", "sample_frequency_per_sec")
 
 _T = TypeVar("_T")
@@ -70,18 +73,50 @@ def check_tags(value: object) -> list[str]:
     raise UsageError(f"tags is {value!r}; allowed is a list of texts, such as ['baseline', 'v2']")
 
 
-def check_switches(argument: str, value: object) -> bool | Mapping[str, Any]:
-    """A switch, or a dictionary that gives one for each name."""
+def check_flag(argument: str, value: object) -> bool:
+    """``True`` or ``False``."""
     if isinstance(value, bool):
         return value
-    if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
+    raise UsageError(f"{argument} is {value!r}; allowed are True and False")
+
+
+def check_switches(argument: str, value: object, *, names: Iterable[str] | None = None) -> bool | Mapping[str, bool]:
+    """A switch, or a dictionary that gives one for each name; any names unless they are given."""
+    switches = _check_names(argument, value)
+    if not isinstance(switches, bool):
+        for name, switch in switches.items():
+            if names is not None:
+                check_choice(f"a name in {argument}", name, names)
+            check_flag(f"{argument}[{name!r}]", switch)
+    return switches
+
+
+def check_frameworks(value: object) -> bool | Mapping[str, Any]:
+    """``auto_connect_frameworks``: a switch, or a dictionary that gives, by the name of a framework, a switch,
+    wildcards for the files to log, or a dictionary of switches. Names that we don't know are passed over (M41)."""
+    frameworks = _check_names("auto_connect_frameworks", value)
+    if not isinstance(frameworks, bool):
+        for name, choice in frameworks.items():
+            patterns = [choice] if isinstance(choice, str) else choice
+            if isinstance(patterns, bool | Mapping):
+                check_switches(f"auto_connect_frameworks[{name!r}]", patterns)
+            elif not (isinstance(patterns, list | tuple) and all(isinstance(pattern, str) for pattern in patterns)):
+                raise UsageError(
+                    f"auto_connect_frameworks[{name!r}] is {choice!r}; allowed are True, False, a wildcard such as "
+                    "'*.pt', a list of wildcards, or a dictionary of switches"
+                )
+    return frameworks
+
+
+def _check_names(argument: str, value: object) -> bool | Mapping[str, Any]:
+    if isinstance(value, bool) or (isinstance(value, Mapping) and all(isinstance(key, str) for key in value)):
         return value
-    raise UsageError(f"{argument} is {value!r}; allowed are True, False, or a dictionary from names to True or False")
+    raise UsageError(f"{argument} is {value!r}; allowed are True, False, or a dictionary by name")
 
 
 def check_monitoring(value: object) -> Monitoring | None:
     """``auto_resource_monitoring``: how the machine is to be watched, ``None`` for not at all."""
-    switches = check_switches("auto_resource_monitoring", value)
+    switches = _check_names("auto_resource_monitoring", value)
     if isinstance(switches, bool):
         return Monitoring() if switches else None
     for key, number in switches.items():

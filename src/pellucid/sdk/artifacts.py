@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 import msgspec
 
 from pellucid.base.errors import ServerError, UsageError
+from pellucid.base.log import trouble
 from pellucid.sdk.snapshot import Snapshot, file_sha256, snapshot_file, snapshot_text
 from pellucid.wire import tasks
 from pellucid.wire.files import component, task_folder
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 _LONGEST_PREVIEW: Final = 1 << 16
 """Characters of a text that are shown without fetching the file (sdk-surface §4.20)."""
+
+_PATH: Final = re.compile(r"(?:/|\./|~/|[A-Za-z]:\\)\S+\.\w{1,10}")
+"""What nobody writes but as the path of a file."""
 
 _LINK: Final = re.compile(r"(https?|s3|gs|azure|file)://", re.IGNORECASE)
 
@@ -84,6 +88,8 @@ def _content_of(name: str, value: object, sort_keys: bool) -> Content:
     if isinstance(value, str) and _LINK.match(value):
         return Content("custom", link=value)
     if isinstance(value, str) and value:
+        if _PATH.fullmatch(value):
+            trouble("artifacts.path", f"There is no file {value}: the artifact {name!r} is this text.")
         return Content("string", file_name=f"{component(name)}.txt", text=value)
     if isinstance(value, Mapping):
         try:

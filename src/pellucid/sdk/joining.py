@@ -21,7 +21,7 @@ from pellucid.base.log import trouble
 from pellucid.base.process import is_running
 from pellucid.journal.folder import list_writers, writer_pid, writer_process
 from pellucid.wire import tasks
-from pellucid.wire.records import RUN_FILE, RunDescription
+from pellucid.wire.records import RUN_FILE, RunDescription, encode_json
 
 RUN_VARIABLE: Final = "PELLUCID_RUN"
 """Environment variable that names the folder of the run that this process was started in."""
@@ -105,7 +105,7 @@ class Door:
 
     def _write(self) -> None:
         try:
-            write_atomic(self._path, msgspec.json.encode(self._shared))
+            write_atomic(self._path, encode_json(self._shared))
         except OSError as error:
             trouble("run.shared", "Processes that this program starts will not find its task.", error)
 

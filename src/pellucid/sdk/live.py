@@ -16,7 +16,7 @@ from pellucid.sdk.run import Run
 from pellucid.wire import tasks
 from pellucid.wire.action import Action, RequestT, ResponseT
 from pellucid.wire.events import Event
-from pellucid.wire.records import RecordKind, SeriesName
+from pellucid.wire.records import RecordKind, SeriesName, encode_record
 
 if TYPE_CHECKING:
     from pellucid.client.session import Client
@@ -103,7 +103,7 @@ class LiveTask:
         number = self.points.numbers.get(title, {}).get(series)
         if number is None:
             number = writer.next_series_number()
-            writer.append(RecordKind.SERIES, msgspec.msgpack.encode(SeriesName(number, title, series)))
+            writer.append(RecordKind.SERIES, encode_record(SeriesName(number, title, series)))
             self.points.append = _shifted(writer.append_point, self._offset)
             self.points.numbers.setdefault(title, {})[series] = number
         # A single value is nowhere on the axis, so a continued task does not move it (sdk-surface C16).

@@ -32,6 +32,8 @@ from pellucid.wire.records import (
     RunDescription,
     Upload,
     WriterProgress,
+    encode_json,
+    encode_record,
 )
 
 _FIRST_PAUSE: Final = 0.002
@@ -46,11 +48,14 @@ class Pending(NamedTuple):
         bytes: size of everything else; a file that is not yet stored counts as its record and all that follows.
         lost_files: number of files that will never be stored, because they can't be read or the server refuses them;
             the task's console says which and why.
+        refused: number of reports and files that will never be stored, because the server refuses them, or the disk was
+            full; the task's console says which and why.
     """
 
     points: int
     bytes: int
     lost_files: int = 0
+    refused: int = 0
 
 
 class Run:
@@ -82,7 +87,7 @@ class Run:
         if not self.is_own:
             self._uploader = None if connection is None else OthersUploader()
             return
-        write_atomic(folder / RUN_FILE, msgspec.json.encode(description))
+        write_atomic(folder / RUN_FILE, encode_json(description))
         self._writer = Writer(folder)
         if connection is not None:
             self._uploader = UploaderProcess(folder, connection)
@@ -115,7 +120,7 @@ class Run:
 
     def call(self, action: Action[RequestT, ResponseT], request: RequestT) -> None:
         """Record a request; sending it twice must do no harm."""
-        self._append(RecordKind.CALL, Call(action.name, msgspec.json.encode(request)))
+        self._append(RecordKind.CALL, Call(action.name, encode_json(request)))
 
     def upload(self, upload: Upload) -> None:
         """Record a file that is to be stored."""
@@ -136,7 +141,10 @@ class Run:
             return Pending(0, 0)
         done = progress.writers.get(writer.name, WriterProgress())
         return Pending(
-            max(position.points - done.points, 0), max(position.frames - done.frames, 0), len(progress.not_stored)
+            max(position.points - done.points, 0),
+            max(position.frames - done.frames, 0),
+            len(progress.not_stored),
+            len(progress.refused),
         )
 
     def wait_until_sent(self, seconds: float) -> bool:
@@ -183,7 +191,7 @@ class Run:
     def _append(self, kind: RecordKind, record: msgspec.Struct) -> None:
         writer = self.writer
         if writer is not None:
-            writer.append(kind, msgspec.msgpack.encode(record))
+            writer.append(kind, encode_record(record))
 
     def _wait(self, condition: Callable[[], bool], seconds: float) -> bool:
         """Wait for the uploader; one that is gone is replaced, once."""

@@ -16,6 +16,9 @@ from pellucid.base.settings import Settings
 from pellucid.hooks.installed import registry
 from pellucid.sdk import current, finding
 from pellucid.sdk.arguments import (
+    STREAMS,
+    check_flag,
+    check_frameworks,
     check_monitoring,
     check_name,
     check_output_uri,
@@ -132,10 +135,10 @@ class Task(DocumentMethods, ParameterMethods, ArtifactMethods, ReportMethods, Of
             go_on=_check_flag_or("continue_last_task", continue_last_task, str | int, "the id of a task, an integer"),
             output_uri=check_output_uri(output_uri),
             arg_parser=check_switches("auto_connect_arg_parser", auto_connect_arg_parser),
-            frameworks=check_switches("auto_connect_frameworks", auto_connect_frameworks),
+            frameworks=check_frameworks(auto_connect_frameworks),
             monitoring=check_monitoring(auto_resource_monitoring),
-            streams=check_switches("auto_connect_streams", auto_connect_streams),
-            deferred=bool(deferred_init),
+            streams=check_switches("auto_connect_streams", auto_connect_streams, names=STREAMS),
+            deferred=check_flag("deferred_init", deferred_init),
         )
         with _init_lock:
             running = current.peek()

@@ -82,10 +82,10 @@ def run_server(
     except ConfigurationError as error:
         raise ServeError(str(error)) from error
     loopback = _is_loopback(host)
-    if not loopback and not chosen and not configured and database is None and not (data / FILE_NAME).exists():
-        raise _open_door(host)
     with ExitStack() as stack:
         listeners = [stack.enter_context(_listen(host, number)) for number in (port, *(compat_ports or ()))]
+        if not loopback and not chosen and not configured and database is None and not (data / FILE_NAME).exists():
+            raise _open_door(host)
         stack.enter_context(_claimed(data, shared=database is not None))
         store = stack.enter_context(closing(_opened(data, database)))
         with _usable(data):
@@ -204,9 +204,11 @@ def _opened(data: Path, database: str | None) -> Store:
 @contextmanager
 def _claimed(data: Path, *, shared: bool) -> Iterator[None]:
     """Hold the data folder, so that a second server on it is told, unless both share it."""
+    path = data / "server.lock"
     with _usable(data):
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = os.open(data / "server.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        is_new = not path.exists()
+        lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(lock, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except OSError:
@@ -214,6 +216,11 @@ def _claimed(data: Path, *, shared: bool) -> Iterator[None]:
         raise ServeError(f"another server uses the data folder {data}") from None
     try:
         yield
+    except ServeError:
+        # Data that this server refuses is left as it was.
+        if is_new:
+            path.unlink(missing_ok=True)
+        raise
     finally:
         os.close(lock)
 

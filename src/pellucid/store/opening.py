@@ -13,7 +13,7 @@ from pellucid.store.postgresql import PostgresqlDatabase
 from pellucid.store.projects import SqlProjects
 from pellucid.store.queues import SqlQueues
 from pellucid.store.schema import ensure_current
-from pellucid.store.sqlite import SqliteDatabase
+from pellucid.store.sqlite import SqliteDatabase, ensure_private_file
 from pellucid.store.tasks import SqlTasks
 from pellucid.store.users import SqlUsers
 from pellucid.store.workers import SqlWorkers
@@ -71,4 +71,5 @@ def _sqlite_in(data: Path) -> SqliteDatabase:
     for needed in (data, path):
         if needed.exists() and not os.access(needed, os.R_OK | os.W_OK):
             raise PermissionError(f"{needed} is not writable")
+    ensure_private_file(path)
     return SqliteDatabase(path)

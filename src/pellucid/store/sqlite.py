@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -97,6 +98,16 @@ class SqliteDatabase:
             if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF not in _TROUBLE:
                 raise
             raise UnavailableError(f"cannot use {self.path}: {error.orig}") from error
+
+
+def ensure_private_file(path: Path) -> None:
+    """Make the database's file, if it is missing, so that only its owner reads it: it holds the key that signs tokens.
+    SQLite gives the files beside it the same permissions.
+
+    Raises:
+        OSError: the folder can't be written.
+    """
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
 
 
 def _engine(path: Path, *, begin: str, pragmas: tuple[str, ...]) -> Engine:

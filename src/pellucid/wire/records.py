@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import IntEnum
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -171,3 +171,34 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     finished: bool = False
     refused: list[str] = []
     not_stored: dict[str, str] = {}
+
+
+def encode_record(record: msgspec.Struct) -> bytes:
+    """A record as it stands in the journal. Characters that no encoding has, such as those that Python makes of
+    undecodable file names, are replaced by a question mark: what is reported must not fail because of them."""
+    try:
+        return msgspec.msgpack.encode(record)
+    except UnicodeEncodeError:
+        return msgspec.msgpack.encode(_encodable(record))
+
+
+def encode_json(content: msgspec.Struct) -> bytes:
+    """A record or a request as JSON; such characters are replaced likewise."""
+    try:
+        return msgspec.json.encode(content)
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_encodable(content))
+
+
+def _encodable(value: Any) -> Any:
+    match value:
+        case str():
+            return value.encode(errors="replace").decode()
+        case dict():
+            return {_encodable(key): _encodable(item) for key, item in value.items()}
+        case list() | tuple():
+            return [_encodable(item) for item in value]
+        case msgspec.Struct():
+            return _encodable(msgspec.to_builtins(value, builtin_types=(bytes, datetime)))
+        case _:
+            return value

@@ -31,8 +31,9 @@ def test_json_is_the_task_document(finished_task: str, capsys: pytest.CaptureFix
 
 
 @pytest.mark.usefixtures("finished_task")
-def test_an_unknown_task_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("words", ["vision/absent", "0" * 32])
+def test_an_unknown_task_is_told(words: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The line says how to find one."""
-    assert main(["show", "vision/absent"]) == 2
+    assert main(["show", words]) == 2
 
-    assert "no task 'vision/absent': give an id, a name, or project/name" in capsys.readouterr().err
+    assert f"no task {words!r}: give an id, a name, or project/name" in capsys.readouterr().err

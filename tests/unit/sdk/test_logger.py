@@ -89,3 +89,16 @@ def test_after_the_end_nothing_is_raised(logger: Logger) -> None:
 
     logger.report_scalar("loss", "train", 1.0, 0)
     logger.report_text("late", print_console=False)
+
+
+def test_what_no_encoding_has_is_reported_all_the_same(configured: None) -> None:
+    """Python makes such characters of file names that it can't decode."""
+    task = Task.init("sdk tests", "undecodable", reuse_last_task_id=False)
+    task.get_logger().report_text("file \udcff.txt")
+    task.get_logger().report_scalar("loss \udcff", "train", 1.0, 0)
+    task.set_parameter("Args/file", "a \udcff")
+    assert task.flush(wait_for_uploads=True)
+
+    assert any("file ?.txt" in text for text in task.get_reported_console_output(10))
+    assert "loss ?" in task.get_last_scalar_metrics()
+    assert task.get_parameters()["Args/file"] == "a ?"

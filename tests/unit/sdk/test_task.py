@@ -91,6 +91,14 @@ def test_init_has_the_arguments_of_the_guide() -> None:
         ({"auto_connect_frameworks": 1}, "auto_connect_frameworks is 1"),
         ({"auto_resource_monitoring": []}, "auto_resource_monitoring is"),
         ({"auto_connect_streams": {1: True}}, "auto_connect_streams is"),
+        ({"auto_connect_streams": {"stdout": "no"}}, r"auto_connect_streams\['stdout'\] is 'no'"),
+        ({"auto_connect_streams": {"out": True}}, "a name in auto_connect_streams is 'out'; allowed are 'stdout'"),
+        ({"auto_connect_arg_parser": {"lr": 1}}, r"auto_connect_arg_parser\['lr'\] is 1"),
+        ({"auto_connect_frameworks": {"pytorch": 5}}, r"auto_connect_frameworks\['pytorch'\] is 5"),
+        ({"auto_connect_frameworks": {"pytorch": ["*.pt", 5]}}, r"auto_connect_frameworks\['pytorch'\] is \["),
+        ({"auto_resource_monitoring": {"often": 1}}, "auto_resource_monitoring has 'often'"),
+        ({"auto_resource_monitoring": {"report_frequency_sec": 0}}, r"\['report_frequency_sec'\] is 0"),
+        ({"deferred_init": "z"}, "deferred_init is 'z'"),
     ],
 )
 def test_a_wrong_argument_is_told_at_once(arguments: dict[str, Any], message: str) -> None:

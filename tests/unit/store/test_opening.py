@@ -23,6 +23,17 @@ def test_the_folder_is_made(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "a" / "b").iterdir()] == [FILE_NAME]
 
 
+def test_only_the_owner_reads_the_database(tmp_path: Path) -> None:
+    """It holds the key that signs tokens, and the folder may be one that others may look into."""
+    tmp_path.chmod(0o755)
+    store = open_store(tmp_path)
+    store.users.secret("key", lambda: b"secret")
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    store.close()
+
+    assert modes == dict.fromkeys([FILE_NAME, f"{FILE_NAME}-wal", f"{FILE_NAME}-shm"], 0o600)
+
+
 def test_a_file_is_no_folder(tmp_path: Path) -> None:
     """And it stays what it is."""
     (tmp_path / "file").write_text("mine")

@@ -14,7 +14,7 @@ from pellucid.base.ids import new_id
 def project(api: Api) -> str:
     """The id of a project with three models."""
     project = str(api.data("projects.create", {"name": new_id()})["id"])
-    for name, fields in {
+    models: dict[str, dict[str, Any]] = {
         "net one": {"tags": ["x"], "framework": "PyTorch", "task": "t1", "uri": "file:///1"},
         "net two": {
             "tags": ["x", "y"],
@@ -24,7 +24,8 @@ def project(api: Api) -> str:
             "metadata": [{"key": "kind", "value": "big"}],
         },
         "tree": {"tags": ["y"], "framework": "PyTorch", "task": "t2", "ready": False, "system_tags": ["hidden"]},
-    }.items():
+    }
+    for name, fields in models.items():
         api.data("models.create", {"name": name, "uri": f"file:///{name}", "project": project, **fields})
     return project
 
