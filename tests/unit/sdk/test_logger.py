@@ -10,7 +10,7 @@ import pytest
 
 from pellucid import Logger, Task, UsageError
 from pellucid.client.session import Client
-from pellucid.wire import events
+from pellucid.wire import events, tasks
 
 pytestmark = pytest.mark.usefixtures("configured")
 
@@ -91,7 +91,7 @@ def test_after_the_end_nothing_is_raised(logger: Logger) -> None:
     logger.report_text("late", print_console=False)
 
 
-def test_what_no_encoding_has_is_reported_all_the_same(configured: None) -> None:
+def test_what_no_encoding_has_is_reported_all_the_same(client: Client) -> None:
     """Python makes such characters of file names that it can't decode."""
     task = Task.init("sdk tests", "undecodable", reuse_last_task_id=False)
     task.get_logger().report_text("file \udcff.txt")
@@ -101,4 +101,5 @@ def test_what_no_encoding_has_is_reported_all_the_same(configured: None) -> None
 
     assert any("file ?.txt" in text for text in task.get_reported_console_output(10))
     assert "loss ?" in task.get_last_scalar_metrics()
-    assert task.get_parameters()["Args/file"] == "a ?"
+    stored = client.send(tasks.GET_BY_ID, tasks.GetById(task=task.id)).task
+    assert stored.hyperparams["Args"]["file"].value == "a ?"
