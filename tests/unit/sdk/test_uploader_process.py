@@ -30,7 +30,9 @@ def test_the_connection_comes_with_a_hold_on_the_process() -> None:
 
 def test_a_process_that_is_gone_already_is_explained_by_the_hold_it_left() -> None:
     """Nothing else knows its exit code any more."""
-    child = subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read(); raise SystemExit(5)"], stdin=subprocess.PIPE)
+    child = subprocess.Popen(
+        [sys.executable, "-c", "import sys; sys.stdin.read(); raise SystemExit(5)"], stdin=subprocess.PIPE
+    )
     identity, pidfd = identify(child.pid), os.pidfd_open(child.pid)
     child.communicate()
     process = RunProcess(identity, pidfd)
