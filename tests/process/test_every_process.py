@@ -326,3 +326,36 @@ def test_forking_among_reporting_threads_never_hangs(
         before += 1
         task = only_new_task(client, environment, before - 1)
         assert curves(client, task) == {"forked": (100, 99.0)}
+
+
+def test_ranks_on_several_machines_report_to_one_task(
+    client: Client, environment: dict[str, str], tmp_path: Path
+) -> None:
+    """The machines are homes of their own here: all that the ranks share is the server (pains 9)."""
+    before = number_of_tasks(client)
+    processes = []
+    for rank in range(4):
+        place = {"RANK": rank, "LOCAL_RANK": rank % 2, "WORLD_SIZE": 4, "MASTER_ADDR": "first", "MASTER_PORT": 29500}
+        home = {"PELLUCID_HOME": str(tmp_path / f"home{rank // 2}")}
+        launched = {**environment, **{name: str(value) for name, value in place.items()}, **home}
+        processes.append(
+            subprocess.Popen(
+                [sys.executable, "-c", f"{RANK}\nimport sys; sys.stdin.read()"], env=launched, stdin=subprocess.PIPE
+            )
+        )
+
+    def complete() -> bool:
+        if number_of_tasks(client) == before:
+            return False
+        task = client.send(tasks.GET_ALL, tasks.GetAll(order_by=["-started"], page_size=1, page=0)).tasks[0]["id"]
+        return curves(client, str(task)) == {f"process {rank}": (3, float(rank)) for rank in range(4)}
+
+    wait_until(complete, "the points of all ranks")
+    for process in processes:
+        process.communicate()
+        assert process.returncode == 0
+    for machine in ("home0", "home1"):
+        wait_until(lambda: not any((tmp_path / machine / "runs").iterdir()), "the run is shipped")  # noqa: B023
+    assert number_of_tasks(client) == before + 1
+    (task,) = finished_tasks(client, "every/process", 1)
+    assert task.status == TaskStatus.completed

@@ -70,6 +70,16 @@ class Launch(msgspec.Struct, frozen=True):
         """Whether this process begins the run on its machine."""
         return self.local_rank == 0
 
+    @property
+    def is_far(self) -> bool:
+        """Whether this process leads on its machine, while the first of all is on another one."""
+        return self.leads and self.rank > 0 and self.together
+
+    @property
+    def mark(self) -> str:
+        """The key in a form that is short and tells nothing."""
+        return hashlib.sha256(self.key.encode()).hexdigest()[:32]
+
 
 def find_launch(environ: Mapping[str, str] = os.environ) -> Launch | None:
     """How this process was launched; ``None`` if it is alone."""
@@ -112,7 +122,7 @@ class Meeting:
 
     def __init__(self, home: Path, launch: Launch) -> None:
         """Meet under a Pellucid folder."""
-        self._path = home / "launches" / hashlib.sha256(launch.key.encode()).hexdigest()[:32]
+        self._path = home / "launches" / launch.mark
 
     def announce(
         self, folder: Path, description: RunDescription, shared: Shared, create: tasks.Create | None = None

@@ -20,6 +20,7 @@ from pellucid.base.settings import Settings
 from pellucid.sdk.choice import InitArguments, choose
 from pellucid.sdk.creation import Beginning, Sender, Wanted, attach, begin
 from pellucid.sdk.ending import Ending
+from pellucid.sdk.first_rank import mark_of
 from pellucid.sdk.joining import Door, Shared
 from pellucid.sdk.launch import Launch, Meeting, Note
 from pellucid.sdk.run import Run, read_progress
@@ -95,7 +96,8 @@ class MainSession(Session):
         self.ending = Ending(run.folder, at_exit)
         self._open_to_others(arguments, launch)
         if part_of is None:
-            self._record_host(beginning.task.runtime)
+            mark = {} if launch is None or launch.rank > 0 else mark_of(launch, beginning.offset)
+            self._record_runtime({**beginning.task.runtime, **mark})
 
     def close(self, end: End) -> bool:
         """Stop watching, record the end, and wait for the server.
@@ -114,7 +116,7 @@ class MainSession(Session):
             self.live.remember(status=end.status, status_reason=end.reason, status_message=end.message)
         return sent
 
-    def _record_host(self, runtime: dict[str, Any]) -> None:
+    def _record_runtime(self, runtime: dict[str, Any]) -> None:
         self.live.change(tasks.EDIT, tasks.Edit(task=self.live.task_id, force=True, runtime=runtime), runtime=runtime)
 
     def _end_well(self, end: End) -> None:
