@@ -16,7 +16,7 @@ from pellucid.base.errors import ServerError
 from pellucid.base.settings import Settings
 from pellucid.sdk.creation import Sender
 from pellucid.sdk.joining import Shared
-from pellucid.sdk.launch import Launch, Note
+from pellucid.sdk.launch import LAUNCH_KEY, OFFSET_KEY, Launch, Note
 from pellucid.sdk.servers import creation_client
 from pellucid.wire import projects, tasks
 from pellucid.wire.enums import TaskStatus
@@ -32,14 +32,6 @@ _NEWEST: Final = 100
 _SAME_LAUNCH: Final = timedelta(minutes=10)
 """A launcher starts its processes at about the same time; a task that was started longer ago was left by another launch
 that met at the same address, and whose machine died."""
-
-_LAUNCH: Final = "launch"
-_OFFSET: Final = "launch_offset"
-
-
-def mark_of(launch: Launch, offset: int) -> dict[str, str]:
-    """What the first rank writes into its task's runtime, for the others to find it by."""
-    return {_LAUNCH: launch.mark, _OFFSET: str(offset)}
 
 
 def find_first_rank(settings: Settings, launch: Launch, *, seconds: float = _PATIENCE) -> Note | None:
@@ -78,7 +70,7 @@ def _find(client: Sender, launch: Launch) -> str | None:
         only_fields=["id", "runtime", "started"],
     )
     for found in client.send(tasks.GET_ALL, query).tasks:
-        if (found.get("runtime") or {}).get(_LAUNCH) == launch.mark and _is_fresh(found):
+        if (found.get("runtime") or {}).get(LAUNCH_KEY) == launch.mark and _is_fresh(found):
             return str(found["id"])
     return None
 
@@ -102,6 +94,6 @@ def _note(client: Sender, connection: Connection, task: str) -> Note:
         host="",
         started=utc_now(),
     )
-    offset = int(document.runtime.get(_OFFSET, 0))
+    offset = int(document.runtime.get(OFFSET_KEY, 0))
     shared = Shared(document=document, offset=offset, streams=True, arg_parser=False, remote=False)
     return Note(folder="", launcher=None, description=description, shared=shared, create=None)

@@ -22,6 +22,10 @@ from pellucid.sdk.joining import OpenRun, Shared, open_run
 from pellucid.wire import tasks
 from pellucid.wire.records import RunDescription
 
+LAUNCH_KEY: Final = "launch"
+OFFSET_KEY: Final = "launch_offset"
+"""In the runtime of the first rank's task, for ranks on other machines."""
+
 _FIRST_PAUSE: Final = 0.005
 _LONGEST_PAUSE: Final = 0.1
 
@@ -79,6 +83,14 @@ class Launch(msgspec.Struct, frozen=True):
     def mark(self) -> str:
         """The key in a form that is short and tells nothing."""
         return hashlib.sha256(self.key.encode()).hexdigest()[:32]
+
+    def mark_task(self, offset: int) -> dict[str, str]:
+        """What the first rank writes into its task's runtime, for ranks on other machines to find it by.
+
+        Args:
+            offset: what is added to iterations.
+        """
+        return {LAUNCH_KEY: self.mark, OFFSET_KEY: str(offset)}
 
 
 def find_launch(environ: Mapping[str, str] = os.environ) -> Launch | None:

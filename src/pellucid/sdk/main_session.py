@@ -20,7 +20,6 @@ from pellucid.base.settings import Settings
 from pellucid.sdk.choice import InitArguments, choose
 from pellucid.sdk.creation import Beginning, Sender, Wanted, attach, begin
 from pellucid.sdk.ending import Ending
-from pellucid.sdk.first_rank import mark_of
 from pellucid.sdk.joining import Door, Shared
 from pellucid.sdk.launch import Launch, Meeting, Note
 from pellucid.sdk.run import Run, read_progress
@@ -96,7 +95,7 @@ class MainSession(Session):
         self.ending = Ending(run.folder, at_exit)
         self._open_to_others(arguments, launch)
         if part_of is None:
-            mark = {} if launch is None or launch.rank > 0 else mark_of(launch, beginning.offset)
+            mark = {} if launch is None or launch.rank > 0 else launch.mark_task(beginning.offset)
             self._record_runtime({**beginning.task.runtime, **mark})
 
     def close(self, end: End) -> bool:

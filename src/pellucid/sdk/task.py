@@ -29,7 +29,6 @@ from pellucid.sdk.arguments import (
     check_text,
 )
 from pellucid.sdk.choice import InitArguments
-from pellucid.sdk.first_rank import find_first_rank
 from pellucid.sdk.invitation import belongs, find_invitation
 from pellucid.sdk.joined_session import JoinedSession
 from pellucid.sdk.joining import RUN_VARIABLE, OpenRun
@@ -155,6 +154,8 @@ class Task(DocumentMethods, ParameterMethods, ArtifactMethods, ReportMethods, Of
         if isinstance(found, OpenRun):
             return cls._join(found, settings, launch)._seeded()
         if found is None and launch is not None and launch.is_far:
+            from pellucid.sdk.first_rank import find_first_rank  # few programs run on several machines
+
             found = find_first_rank(settings, launch)
         connection, why_none = find_server(settings)
         task = cls(_PRIVATE)
