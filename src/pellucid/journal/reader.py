@@ -88,10 +88,14 @@ class PointsReader:
             self._index += 1
         return None
 
-    def discard(self) -> None:
-        """Delete the files that this reader has left behind: what it read is safe elsewhere."""
+    def discard(self, *, ended: bool = False) -> None:
+        """Delete the files that this reader has left behind: what it read is safe elsewhere.
+
+        Args:
+            ended: whether the writer's process is gone and everything was read, so that no file is needed any more.
+        """
         for index in segment_indices(self._folder, self._writer):
-            if self._index is not None and index < self._index:
+            if ended or (self._index is not None and index < self._index):
                 points_file(self._folder, self._writer, index).unlink(missing_ok=True)
 
     def _read(self, file: int, slot: int, count: int, *, full: bool, ended: bool) -> Points | None:

@@ -167,6 +167,9 @@ class WriterCollector:
                 if self._batch is not None:
                     self._name_the_nameless(self._batch)
                 self._exhausted = not self._writing and self._batch is None
+                if self._exhausted:
+                    # A program may have thousands of short-lived workers, each with a file of a megabyte.
+                    self._points.discard(ended=True)
                 break
 
     def points(self) -> PointsChunk | None:

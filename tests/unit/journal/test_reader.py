@@ -189,3 +189,14 @@ def test_files_that_were_read_can_be_discarded(three_files: Writer, tmp_path: Pa
     assert (batch.first, batch.count) == (20, 6)
     assert (batch := points.read(1000, ended=False)) is not None
     assert (batch.first, batch.count) == (25, 1)
+
+
+def test_of_a_writer_that_is_gone_all_files_can_be_discarded(three_files: Writer, tmp_path: Path) -> None:
+    """The last one too; who reads again finds nothing."""
+    points = PointsReader(tmp_path, three_files.name)
+    while points.read(1000, ended=True) is not None:
+        pass
+    points.discard(ended=True)
+
+    assert list(tmp_path.glob("*.points")) == []
+    assert PointsReader(tmp_path, three_files.name, points.position).read(1000, ended=True) is None
