@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from pathlib import Path
 
 import psutil
+
+from pellucid.uploader.run_processes import RunProcesses
 
 _GIB = 1 << 30
 _MIB = 1 << 20
@@ -15,17 +17,20 @@ class Machine:
     """Reads processors, memory, disk and network; rates are over the time since the last reading.
 
     Names are those that readers of ``:monitor:machine`` know (sdk-surface §4.17): ``memory_used_gb`` is the run's own
-    processes'. ``process_cpu_usage`` and ``machine_memory_used_gb`` complete the pairs.
+    processes'. ``process_cpu_usage`` and ``machine_memory_used_gb`` complete the pairs. Where a launcher has started
+    several ranks here, the run's own are told by rank as well, as ``rank1/memory_used_gb``.
     """
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, folder: Path, pid: int) -> None:
         """Begin to watch.
 
         Args:
-            pid: the run's process; its children count as it.
+            folder: the run's.
+            pid: the process that began the run here.
         """
-        self._pid = pid
-        self._folder = "/"
+        self._run = RunProcesses(folder, pid)
+        self._folder = folder
+        self._first_rank = 0
         self._processes: dict[int, psutil.Process] = {}
         self._last = _Counters()
         psutil.cpu_percent()  # the first call has nothing to compare with
@@ -43,11 +48,16 @@ class Machine:
             "cpu_usage": psutil.cpu_percent(),
             "memory_free_gb": memory.available / _GIB,
             "machine_memory_used_gb": memory.used / _GIB,
-            "disk_free_percent": 100.0 - psutil.disk_usage(self._folder).percent,
+            "disk_free_percent": 100.0 - psutil.disk_usage(str(self._folder)).percent,
             **self._rates(),
             **_temperature(),
-            **self._tree(),
+            **self._of_the_run(),
         }
+
+    @property
+    def first_rank(self) -> int:
+        """The least rank that runs here, at the last reading."""
+        return self._first_rank
 
     def _rates(self) -> dict[str, float]:
         """Megabytes a second."""
@@ -56,14 +66,25 @@ class Machine:
         seconds = max(now.time - before.time, 1e-3)
         return {name: (count - before.bytes[name]) / seconds / _MIB for name, count in now.bytes.items()}
 
-    def _tree(self) -> dict[str, float]:
-        """The run's process and its children; one that ends meanwhile is left out."""
+    def _of_the_run(self) -> dict[str, float]:
+        known, self._processes = self._processes, {}
+        loads = {rank: self._load(members, known) for rank, members in sorted(self._run.by_rank().items())}
+        loads = {rank: load for rank, load in loads.items() if load}
+        if not loads:
+            return {}
+        self._first_rank = min(loads)
+        readings = {name: sum(load[name] for load in loads.values()) for name in loads[self._first_rank]}
+        if len(loads) > 1:
+            readings |= {f"rank{rank}/{name}": value for rank, load in loads.items() for name, value in load.items()}
+        return readings
+
+    def _load(self, processes: list[psutil.Process], known: dict[int, psutil.Process]) -> dict[str, float]:
+        """What processes use together; one that ends meanwhile is left out."""
         processor, memory, readable = 0.0, 0, False
-        processes = {}
-        for process in self._run_processes():
+        for process in processes:
             # The object of the last reading knows how much time its process had used by then.
-            known = self._processes.get(process.pid)
-            process = known if known == process else process
+            before = known.get(process.pid)
+            process = before if before == process else process
             try:
                 with process.oneshot():
                     processor += process.cpu_percent()
@@ -71,18 +92,10 @@ class Machine:
             except psutil.Error:
                 continue
             readable = True
-            processes[process.pid] = process
-        self._processes = processes
+            self._processes[process.pid] = process
         if not readable:
             return {}
         return {"process_cpu_usage": processor / (psutil.cpu_count() or 1), "memory_used_gb": memory / _GIB}
-
-    def _run_processes(self) -> Iterable[psutil.Process]:
-        try:
-            process = psutil.Process(self._pid)
-            return [process, *process.children(recursive=True)]
-        except psutil.Error:
-            return []
 
 
 class _Counters:

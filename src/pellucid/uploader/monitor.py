@@ -91,8 +91,11 @@ class Monitor:
         self._gpus.close()
 
     def _take(self, title: str, readings: Mapping[str, float]) -> None:
+        # Machines of one run that begin with another rank than the first have series of their own.
+        rank = self._machine.first_rank
         for series, value in readings.items():
-            self._readings[title, series].append(value)
+            name = series if rank == 0 or series.startswith("rank") else f"rank{rank}/{series}"
+            self._readings[title, name].append(value)
 
     def _number(self, title: str, series: str) -> int:
         number = self._numbers.get((title, series))
@@ -128,7 +131,7 @@ class MonitorThread:
 
     def _run(self, folder: Path, pid: int, started: float, monitoring: Monitoring) -> None:
         try:
-            monitor = Monitor(folder, monitoring, Machine(pid), Gpus())
+            monitor = Monitor(folder, monitoring, Machine(folder, pid), Gpus())
             try:
                 monitor.run(started, self._stop)
             finally:

@@ -27,6 +27,13 @@ class Readings(Machine, Gpus):
         self._readings = list(readings)
 
     @property
+    def first_rank(self) -> int:
+        """The machine of the first rank, unless told otherwise."""
+        return self.rank
+
+    rank = 0
+
+    @property
     def pids(self) -> set[int]:
         """Nobody."""
         return set()
@@ -76,6 +83,23 @@ def test_means_are_recorded(tmp_path: Path) -> None:
         (MACHINE_TITLE, "cpu_usage"): [(10, 20.0), (20, 50.0)],
         (MACHINE_TITLE, "memory_used_gb"): [(20, 1.0)],
         (GPU_TITLE, "gpu_0_temperature"): [(10, 60.0)],
+    }
+
+
+def test_a_machine_of_later_ranks_has_series_of_its_own(tmp_path: Path) -> None:
+    """The machine that the first rank runs on has reported under the same titles."""
+    machine = Readings({"cpu_usage": 10.0, "rank2/memory_used_gb": 1.0, "rank3/memory_used_gb": 2.0})
+    machine.rank = 2
+    monitor = Monitor(tmp_path, Monitoring(), machine, Readings({"gpu_0_temperature": 60.0}))
+    monitor.read()
+    monitor.record(10)
+    monitor.close()
+
+    assert {series for _, series in recorded(tmp_path)} == {
+        "rank2/cpu_usage",
+        "rank2/memory_used_gb",
+        "rank3/memory_used_gb",
+        "rank2/gpu_0_temperature",
     }
 
 
