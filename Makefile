@@ -4,6 +4,7 @@
 PYTHON ?= python3.11
 BIN := .venv/bin
 CLIENTS := .venv-clearml
+CLEARML_AGENT := .venv-clearml-agent
 STAMPS := .venv/.stamps
 
 .DEFAULT_GOAL := help
@@ -23,7 +24,7 @@ stop: setup ## End the server that the demo left running
 serve: setup ## Run a server on http://127.0.0.1:8008 with your own data folder
 	@$(BIN)/pellucid server
 
-test: setup $(STAMPS)/frameworks $(STAMPS)/clients $(STAMPS)/browser $(STAMPS)/postgresql ## Set up whatever is missing and run all tests
+test: setup $(STAMPS)/frameworks $(STAMPS)/clients $(STAMPS)/clearml-agent $(STAMPS)/browser $(STAMPS)/postgresql ## Set up whatever is missing and run all tests
 	npm --prefix web test
 	$(BIN)/python -m pytest
 
@@ -42,7 +43,7 @@ bench: setup $(STAMPS)/clients $(STAMPS)/peers ## Measure the numbers of docs/pe
 	$(BIN)/python -m benchmarks
 
 clean: ## Remove everything that setup made
-	rm -rf .venv $(CLIENTS) .venv-peers web/node_modules src/pellucid/web/dist .demo
+	rm -rf .venv $(CLIENTS) $(CLEARML_AGENT) .venv-peers web/node_modules src/pellucid/web/dist .demo
 
 $(STAMPS)/environment: requirements.lock scripts/environment.sh
 	scripts/environment.sh $(PYTHON) .venv requirements.lock
@@ -63,6 +64,10 @@ $(STAMPS)/frameworks: $(STAMPS)/environment tests/frameworks.lock
 
 $(STAMPS)/clients: $(STAMPS)/environment tests/conformance/clients.lock
 	scripts/environment.sh $(PYTHON) $(CLIENTS) tests/conformance/clients.lock
+	@touch $@
+
+$(STAMPS)/clearml-agent: $(STAMPS)/environment tests/conformance/agent.lock
+	scripts/environment.sh $(PYTHON) $(CLEARML_AGENT) tests/conformance/agent.lock
 	@touch $@
 
 $(STAMPS)/peers: $(STAMPS)/environment $(wildcard benchmarks/peers/*.lock)
