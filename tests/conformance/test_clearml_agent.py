@@ -215,7 +215,9 @@ def test_a_script_moves_to_the_queue(
 
 def test_an_agent_that_ends_is_no_worker_any_more(agent: Daemon, queues: dict[str, str], ask: Ask) -> None:
     """It says so at its end; until then it is in the list with its queues."""
-    assert [queue["name"] for queue in workers(ask)[0]["queues"]] == list(QUEUES)
+    (worker,) = workers(ask)
+    assert [queue["name"] for queue in worker["queues"]] == list(QUEUES)
+    assert worker["ip"] == "127.0.0.1"
 
     agent.process.send_signal(signal.SIGINT)
     agent.process.wait(30)

@@ -26,6 +26,7 @@ class Context:
         authorization: the ``Authorization`` header, for logging in.
         files: what the file server stores, if there is one.
         client: the software that is asking, by its own word; ours says nothing.
+        address: the network address that the request came from, ``""`` if it came by none.
     """
 
     store: Store
@@ -36,6 +37,7 @@ class Context:
     authorization: str | None
     files: FileTree | None = None
     client: str = ""
+    address: str = ""
 
     @property
     def user(self) -> UserRecord:

@@ -109,6 +109,7 @@ class Dispatcher:
             authorization=request.headers.get("Authorization"),
             files=self._files,
             client=request.headers.get("X-ClearML-Client") or request.headers.get("X-Trains-Client") or "",
+            address=request.client.host if request.client else "",
         )
         return encode(endpoint.handler(context, _decode(endpoint, request, body)))
 

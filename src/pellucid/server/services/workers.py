@@ -72,6 +72,7 @@ def status_report(context: Context, request: workers.StatusReport) -> Empty:
         return replace(
             known,
             user=context.user_id,
+            ip=context.address,
             task=request.task or None,
             queue=(request.queue or None) if request.task else None,
             queues=known.queues if request.queues is None else request.queues,
@@ -128,6 +129,7 @@ def _new_worker(
     return WorkerRecord(
         id=worker,
         user=context.user_id,
+        ip=context.address,
         registered=now,
         register_timeout=timeout,
         last_activity=now,

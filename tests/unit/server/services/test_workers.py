@@ -36,6 +36,7 @@ def test_a_worker_comes_and_goes(api: Api, worker: str) -> None:
     found = read(api, worker)
     assert (found["id"], found["register_timeout"], found["tags"], found["task"]) == (worker, 77, ["gpu"], None)
     assert [served["id"] for served in found["queues"]] == [queue]
+    assert found["ip"] == "127.0.0.1"
     for queues in ([], [queue]):
         assert api.data("workers.unregister", {"worker": worker, "queues": queues}) == {}
     assert api.data("workers.get_all", {"worker_pattern": worker}) == {"workers": []}
