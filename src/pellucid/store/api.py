@@ -21,10 +21,12 @@ from pellucid.store.model_records import ModelRecord
 from pellucid.store.project_tree import Branch
 from pellucid.store.queue_records import QueueEntry, QueueRecord, QueueSample
 from pellucid.store.records import (
+    Backlog,
     BearerRecord,
     Block,
     CredentialRecord,
     EventRecord,
+    Outline,
     Points,
     ProjectRecord,
     Query,
@@ -214,8 +216,26 @@ class Events(Protocol):
     def summaries(self, tasks: Collection[str]) -> dict[str, list[SeriesSummary]]:
         """The series of each task, by title and series; tasks without any are left out."""
 
-    def points(self, task: str) -> dict[tuple[str, str], Points]:
-        """All points of a task by (title, series), single values excluded."""
+    def points(self, task: str, series: Collection[tuple[str, str]] | None = None) -> dict[tuple[str, str], Points]:
+        """All points of a task by (title, series), or those of some series; single values excluded."""
+
+    def outlines(
+        self, task: str, *, most: int, series: Collection[tuple[str, str]] | None = None
+    ) -> dict[tuple[str, str], Outline]:
+        """As ``points``, but of series to which more than ``most`` points were reported only stretches."""
+
+    def backlog(self) -> list[Backlog]:
+        """The tasks with points that lie as they came, which costs time when they are read."""
+
+    def compact(self, task: str) -> bool:
+        """Take one step at sorting the points of a task by series, so that they are read quickly.
+
+        Nothing that can be read changes, and appending goes on meanwhile. Takes a bounded part of the points into
+        memory, at least a request's. Any number of processes may do so at once.
+
+        Returns: whether another step may find something to do. After a step that others came in the way of there is
+            none, for now.
+        """
 
     def single_values(self, task: str) -> list[SeriesSummary]:
         """Series that have no iteration: their summaries."""

@@ -1,4 +1,4 @@
-"""Stored blocks of a task put together to one curve for each series."""
+"""Stored points put together to one curve for each series, each iteration once."""
 
 from __future__ import annotations
 
@@ -9,36 +9,55 @@ from numpy.typing import NDArray
 
 from pellucid.base.points import SINGLE_VALUE_ITERATION
 from pellucid.store.records import Points
-from pellucid.store.slots import Grouped, gathered
+from pellucid.store.slots import Grouped, from_sorted, gathered
+
+_NANOSECONDS = 1_000_000
 
 
-def curves(blocks: Sequence[Grouped]) -> dict[int, Points]:
-    """The points of each group over all blocks, in the order in which they were stored; single values left out."""
-    if not blocks:
-        return {}
-    together = gathered(
-        np.concatenate([np.repeat(block.group, block.lengths) for block in blocks]),
-        np.concatenate([block.iteration for block in blocks]),
-        np.concatenate([block.time for block in blocks]),
-        np.concatenate([block.value for block in blocks]),
-    )
+def merged(parts: Sequence[Grouped]) -> Grouped:
+    """The points of all parts by (group, iteration), each once; single values left out.
+
+    Args:
+        parts: in the order in which they were stored. Of an iteration that occurs more than once, the most recent value
+            is kept: by time, and of one time the one stored last.
+    """
+    together = _together(parts)
+    group = np.repeat(together.group, together.lengths)
+    iteration, time, value = together.iteration, together.time, together.value
+    one_group = group[1:] == group[:-1]
+    if not (iteration[1:] > iteration[:-1])[one_group].all():
+        order = np.lexsort((time, iteration, group))
+        group, iteration, time, value = group[order], iteration[order], time[order], value[order]
+        last_of_its_key = np.append((iteration[1:] != iteration[:-1]) | (group[1:] != group[:-1]), True)
+        group, iteration, time, value = (each[last_of_its_key] for each in (group, iteration, time, value))
+    with_iteration = iteration != SINGLE_VALUE_ITERATION
+    if not with_iteration.all():
+        group, iteration, time, value = (each[with_iteration] for each in (group, iteration, time, value))
+    return from_sorted(group, iteration, time, value)
+
+
+def curves(points: Grouped) -> dict[int, Points]:
+    """The points of each group, times in milliseconds."""
+    time = points.time // _NANOSECONDS
     found = {}
-    for group, start, length in zip(together.group.tolist(), together.starts, together.lengths, strict=True):
+    for group, start, length in zip(
+        points.group.tolist(), points.starts.tolist(), points.lengths.tolist(), strict=True
+    ):
         run = slice(start, start + length)
-        curve = _curve(together.iteration[run], together.time[run], together.value[run])
-        if len(curve.iteration):
-            found[group] = curve
+        found[group] = Points(iteration=points.iteration[run], time=time[run], value=points.value[run])
     return found
 
 
-def _curve(iteration: NDArray[np.int64], time: NDArray[np.int64], value: NDArray[np.float64]) -> Points:
-    """Sort by iteration and keep the most recent value of each: by time, and of one time the one stored last."""
-    if not (iteration[1:] > iteration[:-1]).all():
-        order = np.lexsort((time, iteration))
-        iteration, time, value = iteration[order], time[order], value[order]
-        kept = np.append(iteration[1:] != iteration[:-1], True)
-        iteration, time, value = iteration[kept], time[kept], value[kept]
-    if len(iteration) and iteration[0] <= SINGLE_VALUE_ITERATION:
-        kept = iteration != SINGLE_VALUE_ITERATION
-        iteration, time, value = iteration[kept], time[kept], value[kept]
-    return Points(iteration=iteration, time=time // 1_000_000, value=value)
+def _together(parts: Sequence[Grouped]) -> Grouped:
+    if len(parts) == 1:
+        return parts[0]
+    return gathered(
+        _concatenated([np.repeat(part.group, part.lengths) for part in parts], np.intp),
+        _concatenated([part.iteration for part in parts], np.int64),
+        _concatenated([part.time for part in parts], np.int64),
+        _concatenated([part.value for part in parts], np.float64),
+    )
+
+
+def _concatenated(columns: Sequence[NDArray[np.generic]], kind: type[np.generic]) -> NDArray[np.generic]:
+    return np.concatenate(columns) if columns else np.empty(0, kind)

@@ -10,13 +10,14 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from pellucid.base.points import SINGLE_VALUE_ITERATION
 from pellucid.store.appending import Appending, prepare
+from pellucid.store.compaction import backlog, compact
 from pellucid.store.curves import curves
 from pellucid.store.database import Database
 from pellucid.store.event_rows import CONSOLE, to_event
-from pellucid.store.records import Block, EventRecord, Points, SeriesSummary
-from pellucid.store.series import series_names, summaries_of
-from pellucid.store.slots import decompress, grouped
-from pellucid.store.tables import blocks, events
+from pellucid.store.records import Backlog, Block, EventRecord, Outline, Points, SeriesSummary
+from pellucid.store.series import longer_than, series_names, summaries_of
+from pellucid.store.stored_points import StoredPoints
+from pellucid.store.tables import events
 
 
 class SqlEvents:
@@ -39,14 +40,32 @@ class SqlEvents:
         with self._database.read() as connection:
             return summaries_of(connection, tasks)
 
-    def points(self, task: str) -> dict[tuple[str, str], Points]:
-        """All points of a task."""
-        stored = select(blocks.c.data, blocks.c["count"], blocks.c.series)
+    def points(self, task: str, series: Collection[tuple[str, str]] | None = None) -> dict[tuple[str, str], Points]:
+        """All points of a task, or of some series."""
         with self._database.read() as connection:
-            names = series_names(connection, task)
-            rows = connection.execute(stored.where(blocks.c.task == task).order_by(blocks.c.id)).all()
-        found = curves([grouped(decompress(data, count), dict(numbers)) for data, count, numbers in rows])
+            names = series_names(connection, task, series)
+            found = curves(StoredPoints(connection, task).points(names.keys()))
         return {names[key]: points for key, points in sorted(found.items(), key=lambda item: names[item[0]])}
+
+    def outlines(
+        self, task: str, *, most: int, series: Collection[tuple[str, str]] | None = None
+    ) -> dict[tuple[str, str], Outline]:
+        """Long series as stretches, the others as they are."""
+        with self._database.read() as connection:
+            names = series_names(connection, task, series)
+            long = names.keys() & longer_than(connection, task, most)
+            stored = StoredPoints(connection, task)
+            found: dict[int, Outline] = {**curves(stored.points(names.keys() - long)), **dict(stored.stretches(long))}
+        return {names[key]: outline for key, outline in sorted(found.items(), key=lambda item: names[item[0]])}
+
+    def backlog(self) -> list[Backlog]:
+        """The tasks with points that lie as they came."""
+        with self._database.read() as connection:
+            return backlog(connection)
+
+    def compact(self, task: str) -> bool:
+        """Sort points of a task."""
+        return compact(self._database, task)
 
     def single_values(self, task: str) -> list[SeriesSummary]:
         """Series without iterations."""

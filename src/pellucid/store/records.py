@@ -200,6 +200,46 @@ class Points:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stretches:
+    """A long series in less detail: points that follow each other taken together, by rising iteration.
+
+    Attributes:
+        count: how many points a stretch has, int64, shape (n,).
+        total: the sum of their values, float64, shape (n,).
+        first, last: the points at its ends.
+        least, greatest: points with its extreme values, of equal ones the first; NaN only where every value is.
+    """
+
+    count: NDArray[np.int64]
+    total: NDArray[np.float64]
+    first: Points
+    last: Points
+    least: Points
+    greatest: Points
+
+
+Outline: TypeAlias = Points | Stretches
+"""A series: every point of it, or stretches of a long one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backlog:
+    """Points of a task that lie as they came.
+
+    Attributes:
+        task: the task.
+        blocks: in how many requests they came.
+        points: how many slots they are.
+        last_update: when the task was last heard of.
+    """
+
+    task: str
+    blocks: int
+    points: int
+    last_update: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """A search. Empty or ``None`` means "no condition".
 

@@ -113,10 +113,18 @@ def summaries_of(connection: Connection, tasks: Collection[str]) -> dict[str, li
     return found
 
 
-def series_names(connection: Connection, task: str) -> dict[int, tuple[str, str]]:
-    """Title and series by id."""
+def series_names(
+    connection: Connection, task: str, wanted: Collection[tuple[str, str]] | None = None
+) -> dict[int, tuple[str, str]]:
+    """Title and series by id, of all series of a task or of those that are wanted."""
     rows = connection.execute(select(series.c.id, series.c.title, series.c.series).where(series.c.task == task))
-    return {row.id: (row.title, row.series) for row in rows}
+    names = {row.id: (row.title, row.series) for row in rows}
+    return names if wanted is None else {key: name for key, name in names.items() if name in wanted}
+
+
+def longer_than(connection: Connection, task: str, most: int) -> set[int]:
+    """The ids of the series to which more points than that were reported, repeated iterations included."""
+    return set(connection.scalars(select(series.c.id).where(series.c.task == task, series.c["count"] > most)))
 
 
 def _to_summary(row: Row[Any]) -> SeriesSummary:

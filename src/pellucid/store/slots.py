@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
@@ -61,6 +61,24 @@ class Grouped:
         """How many points each run has."""
         return np.diff(self.starts, append=len(self.value))
 
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def only(self, groups: Collection[int]) -> Grouped:
+        """The runs of some groups."""
+        wanted = np.isin(self.group, np.fromiter(groups, np.intp, len(groups)))
+        if wanted.all():
+            return self
+        kept = np.repeat(wanted, self.lengths)
+        group = np.repeat(self.group, self.lengths)
+        return from_sorted(group[kept], self.iteration[kept], self.time[kept], self.value[kept])
+
+    def part(self, begin: int, end: int) -> Grouped:
+        """The points from one place to another."""
+        cut = slice(begin, end)
+        group = np.repeat(self.group, self.lengths)
+        return from_sorted(group[cut], self.iteration[cut], self.time[cut], self.value[cut])
+
 
 def decode(block: PointsBlock) -> Batch:
     """Decompress and check what came from outside. Raises BadQueryError."""
@@ -115,9 +133,14 @@ def grouped(slots: Slots, groups: Mapping[int, int]) -> Grouped:
 
 def gathered(group: NDArray[Any], iteration: NDArray[Any], time: NDArray[Any], value: NDArray[Any]) -> Grouped:
     """Sort columns by group, keeping the order within each."""
-    if len(group) and (group != group[0]).any():
+    if not (group[1:] >= group[:-1]).all():
         order = np.argsort(group, kind="stable")
         group, iteration, time, value = group[order], iteration[order], time[order], value[order]
+    return from_sorted(group, iteration, time, value)
+
+
+def from_sorted(group: NDArray[Any], iteration: NDArray[Any], time: NDArray[Any], value: NDArray[Any]) -> Grouped:
+    """Columns that are sorted by group."""
     starts = np.flatnonzero(np.diff(group, prepend=group[:1] + 1))
     return Grouped(
         group[starts].astype(np.intp),
@@ -126,6 +149,17 @@ def gathered(group: NDArray[Any], iteration: NDArray[Any], time: NDArray[Any], v
         np.ascontiguousarray(time),
         np.ascontiguousarray(value),
     )
+
+
+def place_of(points: Grouped, key: tuple[int, int]) -> int:
+    """Of points by (group, iteration), the place of the first one that is not before a key."""
+    run = int(np.searchsorted(points.group, key[0]))
+    if run == len(points.group):
+        return len(points)
+    start, length = int(points.starts[run]), int(points.lengths[run])
+    if points.group[run] != key[0]:
+        return start
+    return start + int(np.searchsorted(points.iteration[start : start + length], key[1]))
 
 
 def _smallest_unsigned(values: Any) -> np.dtype[Any]:

@@ -36,8 +36,9 @@ def summarise(points: Grouped) -> Summaries:
     iteration, value, starts = points.iteration, points.value, points.starts
     last = _last(points)
     # The first of the least values: NaN is passed over, and equal ones do not count as better.
-    least = _first_of_each(points, value == _spread(points, np.fmin.reduceat(value, starts)))
-    greatest = _first_of_each(points, value == _spread(points, np.fmax.reduceat(value, starts)))
+    lengths = points.lengths
+    least = first_of_each(value == _spread(points, np.fmin.reduceat(value, starts)), starts, lengths)
+    greatest = first_of_each(value == _spread(points, np.fmax.reduceat(value, starts)), starts, lengths)
     with np.errstate(invalid="ignore", over="ignore"):  # inf - inf, and sums beyond the greatest float
         total = np.add.reduceat(value, starts)
     return Summaries(
@@ -50,7 +51,7 @@ def summarise(points: Grouped) -> Summaries:
         greatest_iteration=iteration[greatest],
         first=value[starts],
         first_iteration=iteration[starts],
-        count=points.lengths,
+        count=lengths,
         total=total,
     )
 
@@ -64,11 +65,11 @@ def _last(points: Grouped) -> NDArray[np.intp]:
     return found[np.searchsorted(found, points.starts + points.lengths) - 1]
 
 
-def _first_of_each(points: Grouped, mask: NDArray[np.bool_]) -> NDArray[np.intp]:
+def first_of_each(mask: NDArray[np.bool_], starts: NDArray[np.intp], lengths: NDArray[np.intp]) -> NDArray[np.intp]:
     """Of each run, the first place that is set, or its beginning if none is: all its values are NaN then."""
     found = np.append(np.flatnonzero(mask), len(mask))
-    first = found[np.searchsorted(found, points.starts)]
-    return np.where(first < points.starts + points.lengths, first, points.starts)
+    first = found[np.searchsorted(found, starts)]
+    return np.where(first < starts + lengths, first, starts)
 
 
 def _spread(points: Grouped, of_run: NDArray[Any]) -> NDArray[Any]:

@@ -198,6 +198,25 @@ blocks = Table(
     _required("data", LargeBinary),
 )
 
+# Points sorted by (id in the table of series, iteration), each once, up to 65,536 a row, with stretches of them beside
+# (see ``pellucid.store.chunks``). Of points with one key in several chunks, those of the lower ``level`` came later,
+# and within a level those of the greater ``age``.
+chunks = Table(
+    "chunks",
+    metadata,
+    Column("id", RowNumber, primary_key=True),
+    _task_key(index=True),
+    _required("level", Integer),
+    _required("age", BigInteger),
+    _required("count", Integer),
+    _required("first_series", BigInteger),
+    _required("first_iteration", BigInteger),
+    _required("last_series", BigInteger),
+    _required("last_iteration", BigInteger),
+    _required("stretches", LargeBinary),
+    _required("data", LargeBinary),
+)
+
 # Console lines have no identity, and NULL never clashes with NULL: they are always added.
 events = Table(
     "events",

@@ -14,12 +14,12 @@ from pellucid.store.model_records import ModelRecord
 from pellucid.store.queue_order import entry_of, lock_queue, remove_entry
 from pellucid.store.records import TaskRecord
 from pellucid.store.rows import to_record
-from pellucid.store.tables import blocks, events, models, series, tasks, writers
+from pellucid.store.tables import blocks, chunks, events, models, series, tasks, writers
 
 DELETED: Final = "__DELETED__"
 """Stands in front of the id of what is no longer there."""
 
-OUTPUTS: Final = (blocks, events, series, writers)
+OUTPUTS: Final = (blocks, chunks, events, series, writers)
 """What a task has reported."""
 
 

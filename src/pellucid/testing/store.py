@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from pellucid.store.api import Store
+from pellucid.testing.store_compaction import CompactionTests
 from pellucid.testing.store_durability import ClosingTests, ConcurrencyTests, KillTests
 from pellucid.testing.store_events import ConsoleTests, PlotTests
 from pellucid.testing.store_models import ModelTests
@@ -41,6 +42,7 @@ class StoreTests(
     RemovalTests,
     PointsTests,
     ExactlyOnceTests,
+    CompactionTests,
     ConsoleTests,
     PlotTests,
     ModelTests,
