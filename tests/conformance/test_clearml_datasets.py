@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -16,7 +17,8 @@ INTERPRETER = Path(__file__).parents[2] / ".venv-clearml" / "bin" / "python"
 CLIENT = Path(__file__).parent / "clients" / "datasets.py"
 
 FIRST = {
-    "kept.bin": bytes(range(256)) * 1000,
+    "kept.bin": Random(0).randbytes(1_500_000),
+    "another.bin": Random(1).randbytes(1_500_000),
     "changed.txt": b"before",
     "sub/deeper/removed.bin": b"\0" * 10_000,
     "sub/ünïcode naïve ✓.txt": "中文".encode(),
@@ -45,6 +47,11 @@ def write_files(folder: Path, files: dict[str, bytes]) -> Path:
 def read_files(folder: Path) -> dict[str, bytes]:
     """All files of a folder."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def archives(server: RunningServer) -> set[str]:
+    """Names of the archives that the server holds."""
+    return {path.name for path in (server.data / "files").rglob("*.zip")}
 
 
 @pytest.fixture(scope="module")
@@ -79,8 +86,9 @@ def test_versions_are_found_by_name(written: dict[str, Any], found: dict[str, An
     assert found["final"]
 
 
-def test_files_arrive_as_they_were(found: dict[str, Any]) -> None:
-    """Byte by byte, with those of the parent that the child kept."""
+def test_files_arrive_as_they_were(written: dict[str, Any], found: dict[str, Any]) -> None:
+    """Byte by byte, out of several archives, with those of the parent that the child kept."""
+    assert written["chunks"] > 1
     assert found["files"] == [sorted(FIRST), sorted(SECOND)]
     assert [read_files(Path(copy)) for copy in found["copies"]] == [FIRST, SECOND]
 
@@ -124,15 +132,25 @@ def test_a_task_remembers_the_datasets_that_it_used(
     assert task["runtime"]["orig_datasets.Maße/1.0.1"] == written["second"]
 
 
+def test_a_dataset_moves_as_a_whole(server: RunningServer, tmp_path: Path) -> None:
+    """All versions go to the other project; only the project has the new name, as the package expects."""
+    folders = [str(write_files(tmp_path / name, files)) for name, files in (("before", FIRST), ("after", SECOND))]
+    moved = run_client(INTERPRETER, CLIENT, "move", *folders, home=tmp_path, server=server)
+
+    assert moved["differences"] == [1, 1, 1]  # Removed, added, modified.
+    assert moved["moved"] == moved["second"]
+    assert moved["left"] == []
+    assert moved["name"] == "settled"
+    assert read_files(Path(moved["copy"])) == SECOND
+
+
 def test_deleting_a_version_deletes_its_files(
     written: dict[str, Any], found: dict[str, Any], server: RunningServer, tmp_path: Path
 ) -> None:
     """And leaves its parent alone. (A published one stays: the package does not hand ``force`` on to the server.)"""
-    before = {path.name for path in (server.data / "files").rglob("*.zip")}
+    before = archives(server)
     answer = run_client(INTERPRETER, CLIENT, "remove", written["second"], home=tmp_path, server=server)
 
     assert "could not be found" in answer["refused"]
     assert answer["left"] == [written["first"]]
-    after = {path.name for path in (server.data / "files").rglob("*.zip")}
-    assert len(before) == 2
-    assert after == {name for name in before if written["first"] in name}
+    assert archives(server) == {name for name in before if written["second"] not in name} != before

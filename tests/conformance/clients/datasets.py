@@ -1,4 +1,4 @@
-"""Datasets under the unmodified ``clearml`` package: ``datasets.py write FOLDER CHANGES | read | use | remove ID``."""
+"""Datasets under the unmodified ``clearml`` package; the first argument names the function, the others are its own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def write(folder: str, changes: str) -> dict[str, Any]:
     first = Dataset.create(NAME, PROJECT, dataset_tags=["raw"], description="lengths in m")
     first.add_files(folder)
     first.set_metadata({"rows": 3, "by": "hand"}, metadata_name="origin")
-    first.upload(show_progress=False)
+    first.upload(show_progress=False, chunk_size=1)
     first.finalize()
 
     second = Dataset.create(NAME, PROJECT, parent_datasets=[first.id])
@@ -33,6 +33,7 @@ def write(folder: str, changes: str) -> dict[str, Any]:
         "removed": second.list_removed_files(),
         "modified": second.list_modified_files(),
         "added": second.list_added_files(),
+        "chunks": first.get_num_chunks(),
         "graph": second.get_dependency_graph(),
     }
 
@@ -62,6 +63,27 @@ def use() -> dict[str, Any]:
     return {"task": task.id}
 
 
+def move(before: str, after: str) -> dict[str, Any]:
+    """Make versions by synchronising with folders, and give the whole dataset another place and name."""
+    first = Dataset.create("mobile", "conformance/from")
+    first.sync_folder(before)
+    first.finalize(auto_upload=True)
+    second = Dataset.get(dataset_project="conformance/from", dataset_name="mobile", writable_copy=True)
+    differences = second.sync_folder(after)
+    second.finalize(auto_upload=True)
+    Dataset.move_to_project("conformance/to", "conformance/from", "mobile")
+    moved = Dataset.get(dataset_project="conformance/to", dataset_name="mobile")
+    Dataset.rename("settled", "conformance/to", "mobile")
+    return {
+        "second": second.id,
+        "moved": moved.id,
+        "differences": differences,
+        "left": Dataset.list_datasets(dataset_project="conformance/from"),
+        "name": Dataset.get(dataset_id=second.id).name,
+        "copy": Dataset.get(dataset_id=second.id).get_mutable_local_copy("mutable"),
+    }
+
+
 def remove(dataset_id: str) -> dict[str, Any]:
     """Delete a version with its files."""
     Dataset.delete(dataset_id=dataset_id)
@@ -76,5 +98,5 @@ def remove(dataset_id: str) -> dict[str, Any]:
 
 if __name__ == "__main__":
     action, *arguments = sys.argv[1:]
-    result = {"write": write, "read": read, "use": use, "remove": remove}[action](*arguments)
+    result = {"write": write, "read": read, "use": use, "move": move, "remove": remove}[action](*arguments)
     print("RESULT " + json.dumps(result, default=str))
