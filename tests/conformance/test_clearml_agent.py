@@ -25,7 +25,7 @@ from pellucid.testing.server import RunningServer
 ROOT = Path(__file__).parents[2]
 INTERPRETER = ROOT / ".venv-clearml" / "bin" / "python"
 AGENT = ROOT / ".venv-clearml-agent" / "bin" / "python"
-SCRIPT = Path(__file__).parent / "clients" / "train.py"
+CLIENTS = Path(__file__).parent / "clients"
 
 WORKER = "conformance:0"
 QUEUES = ("urgent", "usual")
@@ -47,7 +47,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     git(home, "init", "--quiet", "--bare", "origin.git")
     git(home, "clone", "--quiet", "origin.git", str(checkout))
     (checkout / "code").mkdir()
-    shutil.copy(SCRIPT, checkout / "code")
+    shutil.copy(CLIENTS / "train.py", checkout / "code")
     git(checkout, "add", ".")
     git(checkout, "commit", "--quiet", "--message", "Train")
     git(checkout, "push", "--quiet", "origin", "HEAD")
@@ -211,6 +211,20 @@ def test_a_script_moves_to_the_queue(
 
     assert (ended["status"], ended["last_worker"]) == ("completed", WORKER)
     assert "training 2 epochs at 0.5" in console(ask, task)
+
+
+def test_an_agent_runs_the_steps_of_a_pipeline(
+    agent: Daemon, queues: dict[str, str], server: RunningServer, tmp_path: Path, ask: Ask
+) -> None:
+    """Functions, which are in no repository: the task holds the whole program (protocol §4.3)."""
+    script = CLIENTS / "pipeline.py"
+    ran = run_client(INTERPRETER, script, "urgent", home=tmp_path, server=server, settings=QUICK)
+
+    assert ran["scaled"] == [0.0, 0.1, 0.2, 0.3, 0.4]
+    for name, task in ran["steps"].items():
+        step = wait_for_end(ask, task, agent)
+        assert (step["name"], step["status"], step["last_worker"]) == (name, "completed", WORKER)
+        assert step["execution"]["queue"] == queues["urgent"]
 
 
 def test_an_agent_that_ends_is_no_worker_any_more(agent: Daemon, queues: dict[str, str], ask: Ask) -> None:

@@ -1,7 +1,8 @@
-"""Runs a pipeline of functions under the unmodified ``clearml`` package, controller and steps on this machine."""
+"""Runs a pipeline of functions under the unmodified ``clearml`` package: its steps, too, unless a queue is named."""
 
 # No import from __future__: the package puts it into the middle of the programs that it makes of the steps.
 import json
+import sys
 
 from clearml import PipelineController
 
@@ -40,7 +41,9 @@ if __name__ == "__main__":
         function_kwargs={"numbers": "${count.numbers}", "total": "${count.total}"},
         function_return=["scaled"],
     )
-    pipeline.start_locally(run_pipeline_steps_locally=True)
+    if sys.argv[1:]:
+        pipeline.set_default_execution_queue(sys.argv[1])
+    pipeline.start_locally(run_pipeline_steps_locally=not sys.argv[1:])
     controller = pipeline.task
     steps = pipeline.get_processed_nodes()
     result = {
