@@ -17,7 +17,7 @@ from pellucid.client.session import Client
 from pellucid.testing.run_folder import connection_to, wait_until
 from pellucid.testing.server import RunningServer, running_server
 from pellucid.uploader.sync import sync_folder
-from pellucid.wire import events, tasks
+from pellucid.wire import events, scalars, tasks
 
 pytestmark = pytest.mark.process
 
@@ -134,7 +134,7 @@ def _bring_to_server(server: RunningServer, home: Path) -> None:
 
 
 def _check(client: Client, task: str, *, points: int, lines: int, parameters: int, child_points: int) -> None:
-    curves = client.send(events.SCALAR_HISTOGRAM, events.ScalarHistogram(task=task, samples=5_000))
+    curves = client.send(scalars.SCALAR_HISTOGRAM, scalars.ScalarHistogram(task=task, samples=5_000))
     for series, count in (("first", points), ("child", child_points)):
         stored = curves.get("curve", {}).get(series)
         values = [] if stored is None else stored.y

@@ -16,7 +16,7 @@ from pellucid.testing.fault_proxy import fault_proxy
 from pellucid.testing.run_folder import RecordedRun, connection_to, running_uploader, wait_until
 from pellucid.testing.server import RunningServer, running_server
 from pellucid.uploader.sync import sync_folder
-from pellucid.wire import events, tasks
+from pellucid.wire import events, scalars, tasks
 from pellucid.wire.enums import TaskStatus
 from pellucid.wire.records import PROGRESS_FILE, Call, End
 
@@ -60,7 +60,7 @@ def stored(client: Client, task: str) -> tuple[int, list[float | None]]:
         for by_series in client.send(tasks.GET_BY_ID, tasks.GetById(task=task)).task.last_metrics.values()
         for series in by_series.values()
     ]
-    curves = client.send(events.SCALAR_HISTOGRAM, events.ScalarHistogram(task=task, samples=6000))
+    curves = client.send(scalars.SCALAR_HISTOGRAM, scalars.ScalarHistogram(task=task, samples=6000))
     return sum(series.count for series in summary), curves["loss"]["train"].y
 
 

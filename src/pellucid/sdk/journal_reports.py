@@ -15,7 +15,7 @@ from pellucid.base.points import EMPTY, POINT, SINGLE_VALUE_ITERATION, VOID
 from pellucid.journal.folder import is_writing, list_writers
 from pellucid.journal.frames import Frame
 from pellucid.journal.reader import FramesReader, PointsReader
-from pellucid.wire import events, tasks
+from pellucid.wire import events, scalars, tasks
 from pellucid.wire.action import Action, RequestT, ResponseT
 from pellucid.wire.enums import EventType
 from pellucid.wire.events import Event
@@ -55,9 +55,9 @@ class JournalReports:
         """
         answer: object
         match request:
-            case events.ScalarHistogram():
+            case scalars.ScalarHistogram():
                 answer = self._curves(request.key or "iter", request.samples or 0)
-            case events.SingleValues():
+            case scalars.SingleValues():
                 answer = self._single_values()
             case events.GetTaskLog():
                 answer = _page(self._lines()[-(request.batch_size or 0) :])
@@ -106,7 +106,7 @@ class JournalReports:
         lines = [event for event in self._events() if event.type == EventType.log]
         return [msgspec.to_builtins(line) for line in sorted(lines, key=lambda line: line.timestamp or 0)]
 
-    def _curves(self, axis: str, samples: int) -> events.Curves:
+    def _curves(self, axis: str, samples: int) -> scalars.Curves:
         """The last value at each place of the axis."""
         found: dict[str, dict[str, dict[int, float]]] = {}
         for point in self._points():
@@ -118,17 +118,17 @@ class JournalReports:
             for title, series in found.items()
         }
 
-    def _single_values(self) -> events.SingleValuesResponse:
+    def _single_values(self) -> scalars.SingleValuesResponse:
         values = {
-            (point.title, point.series): events.SingleValue(
+            (point.title, point.series): scalars.SingleValue(
                 metric=point.title, variant=point.series, value=point.value, timestamp=point.timestamp
             )
             for point in self._points()
             if point.iteration == SINGLE_VALUE_ITERATION
         }
         task = self._document
-        found = events.TaskSingleValues(task=task.id, task_name=task.name, values=list(values.values()))
-        return events.SingleValuesResponse(tasks=[found] if values else [])
+        found = scalars.TaskSingleValues(task=task.id, task_name=task.name, values=list(values.values()))
+        return scalars.SingleValuesResponse(tasks=[found] if values else [])
 
     def _summarized(self) -> tasks.Task:
         """The document with last values and last iteration."""
@@ -155,12 +155,12 @@ def _with(summary: tasks.LastMetric | None, point: Point) -> tasks.LastMetric:
     )
 
 
-def _curve(name: str, values: dict[int, float], axis: str, samples: int) -> events.Curve:
+def _curve(name: str, values: dict[int, float], axis: str, samples: int) -> scalars.Curve:
     places = sorted(values)
     if 0 < samples < len(places):
         places = [places[at * (len(places) - 1) // max(samples - 1, 1)] for at in range(samples)]
     x: list[Any] = [_iso_time(place) for place in places] if axis == "iso_time" else list(places)
-    return events.Curve(name=name, x=x, y=[values[place] for place in places])
+    return scalars.Curve(name=name, x=x, y=[values[place] for place in places])
 
 
 def _iso_time(timestamp: int) -> str:

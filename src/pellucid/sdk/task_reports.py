@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 from pellucid.base.points import SINGLE_VALUE_ITERATION
 from pellucid.sdk.arguments import check_choice, check_count, check_text
 from pellucid.sdk.record import TaskRecord
-from pellucid.wire import events, tasks
+from pellucid.wire import events, scalars, tasks
 from pellucid.wire.enums import EventType
 
 X_AXES: Final = ("iter", "timestamp", "iso_time")
@@ -52,14 +52,14 @@ class ReportMethods:
         Raises:
             UsageError: an argument is of another kind.
         """
-        request = events.ScalarHistogram(
+        request = scalars.ScalarHistogram(
             task=self._record.task_id,
             samples=min(check_count("max_samples", max_samples, least=0) or _DEFAULT_SAMPLES, _MOST_SAMPLES),
             key=check_choice("x_axis", x_axis, X_AXES),
         )
-        curves = self._record.reader().send(events.SCALAR_HISTOGRAM, request)
+        curves = self._record.reader().send(scalars.SCALAR_HISTOGRAM, request)
         return {
-            title: {name: {"name": curve.name, "x": curve.x, "y": curve.y} for name, curve in series.items()}
+            title: {name: {"name": curve.name, "x": curve.x, "y": _values(curve)} for name, curve in series.items()}
             for title, series in curves.items()
         }
 
@@ -77,7 +77,9 @@ class ReportMethods:
         for event in self._scalar_events():
             if event["iter"] != SINGLE_VALUE_ITERATION:
                 title, series = event.get("metric") or "", event.get("variant") or ""
-                points.setdefault(title, {}).setdefault(series, {})[_x(event, axis)] = event["value"]
+                points.setdefault(title, {}).setdefault(series, {})[_x(event, axis)] = _number(
+                    event.get("value"), event.get("not_finite")
+                )
         return {
             title: {
                 name: {"name": name, "x": sorted(curve), "y": [curve[x] for x in sorted(curve)]}
@@ -88,9 +90,9 @@ class ReportMethods:
 
     def get_reported_single_values(self) -> dict[str, float]:
         """Values that belong to the whole task, by name (seed, Get Single Value Scalars)."""
-        request = events.SingleValues(tasks=[self._record.task_id])
-        found = self._record.reader().send(events.SINGLE_VALUES, request).tasks
-        return {value.variant: _number(value.value) for task in found for value in task.values}
+        request = scalars.SingleValues(tasks=[self._record.task_id])
+        found = self._record.reader().send(scalars.SINGLE_VALUES, request).tasks
+        return {value.variant: _number(value.value, value.not_finite) for task in found for value in task.values}
 
     def get_reported_single_value(self, name: str) -> float | None:
         """One of these values; ``None`` if it was never reported."""
@@ -130,9 +132,14 @@ class ReportMethods:
                 return found
 
 
-def _number(value: float | None) -> float:
-    """JSON has no NaN; where the protocol says null there was one."""
-    return float("nan") if value is None else value
+def _number(value: float | None, text: str | None = None) -> float:
+    """JSON has neither NaN nor infinities: the protocol says null, and our server beside it which one it was."""
+    return float(text or "nan") if value is None else value
+
+
+def _values(curve: scalars.Curve) -> list[float]:
+    texts = curve.not_finite or {}
+    return [_number(value, texts.get(str(place))) for place, value in enumerate(curve.y)]
 
 
 def _x(event: dict[str, Any], axis: str) -> Any:

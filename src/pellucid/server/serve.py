@@ -27,6 +27,7 @@ from pellucid.server.auth.configured import (
     read_users_file,
 )
 from pellucid.server.auth.credentials import KeyPair
+from pellucid.server.compactor import compacting
 from pellucid.server.default_queue import ensure_default_queue
 from pellucid.server.notice import ADMIN, announce, credentials_file, ensure_admin, someone_chose, withdraw
 from pellucid.server.watchdog import chosen_patience, watching
@@ -114,7 +115,11 @@ def run_server(
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
         try:
-            with watching(store, utc_now, patience), asyncio.Runner(loop_factory=config.get_loop_factory()) as runner:
+            with (
+                watching(store, utc_now, patience),
+                compacting(store, utc_now),
+                asyncio.Runner(loop_factory=config.get_loop_factory()) as runner,
+            ):
                 runner.run(_serve(config, listeners, lambda: _ready(url, data, pair, chosen=chosen is not None)))
         finally:
             withdraw(data)

@@ -19,6 +19,9 @@ from pellucid.store.tables import series
 
 _NANOSECONDS = 1_000_000
 
+_FEW = 500
+"""Up to so many series are looked up one by one; of more, all of the task are read."""
+
 
 def md5(name: str) -> str:
     """The hash by which clients name a title or a series (protocol §2.6)."""
@@ -117,8 +120,10 @@ def series_names(
     connection: Connection, task: str, wanted: Collection[tuple[str, str]] | None = None
 ) -> dict[int, tuple[str, str]]:
     """Title and series by id, of all series of a task or of those that are wanted."""
-    rows = connection.execute(select(series.c.id, series.c.title, series.c.series).where(series.c.task == task))
-    names = {row.id: (row.title, row.series) for row in rows}
+    rows = select(series.c.id, series.c.title, series.c.series).where(series.c.task == task)
+    if wanted is not None and len(wanted) <= _FEW:
+        rows = rows.where(series.c.metric.in_([metric(md5(title), md5(name)) for title, name in wanted]))
+    names = {row.id: (row.title, row.series) for row in connection.execute(rows)}
     return names if wanted is None else {key: name for key, name in names.items() if name in wanted}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any
 
 import msgspec
 
@@ -52,53 +52,6 @@ class AddResponse(Response, frozen=True):
 
 class Add(Event, Request, frozen=True):
     """One event."""
-
-
-class ScalarHistogram(Request, frozen=True):
-    """Sampled curves of a task. ``key`` is the x axis: ``iter``, ``timestamp`` or ``iso_time``."""
-
-    task: str
-    samples: int | None = None
-    key: str | None = None
-    model_events: bool | None = None
-
-
-class Curve(Response, frozen=True):
-    """One series: ``x`` is numbers or ISO texts; a ``y`` that is no finite number is ``None``."""
-
-    name: str
-    x: list[Any]
-    y: list[float | None]
-
-
-class SingleValues(Request, frozen=True):
-    """Values without an iteration, of several tasks."""
-
-    tasks: list[str]
-    model_events: bool | None = None
-
-
-class SingleValue(Response, frozen=True):
-    """One value without an iteration."""
-
-    metric: str
-    variant: str
-    value: float | None
-    timestamp: int
-
-
-class TaskSingleValues(Response, frozen=True):
-    """The single values of one task."""
-
-    task: str
-    task_name: str
-    values: list[SingleValue]
-
-
-class SingleValuesResponse(Response, frozen=True):
-    """Tasks that have none are left out."""
-
-    tasks: list[TaskSingleValues]
 
 
 class GetTaskLog(Request, frozen=True):
@@ -190,13 +143,8 @@ class DebugImagesResponse(Response, frozen=True):
     metrics: list[TaskImages]
 
 
-Curves: TypeAlias = dict[str, dict[str, Curve]]
-"""Title to series to curve: the whole of ``data`` (protocol §2.6)."""
-
 ADD = Action("events.add", Add, AddResponse)
 ADD_BATCH = Action("events.add_batch", AddBatch, AddResponse)
-SCALAR_HISTOGRAM = Action("events.scalar_metrics_iter_histogram", ScalarHistogram, Curves)
-SINGLE_VALUES = Action("events.get_task_single_value_metrics", SingleValues, SingleValuesResponse)
 GET_TASK_LOG = Action("events.get_task_log", GetTaskLog, EventsPage)
 GET_TASK_EVENTS = Action("events.get_task_events", GetTaskEvents, EventsPage)
 GET_TASK_PLOTS = Action("events.get_task_plots", GetTaskPlots, PlotsPage)

@@ -11,7 +11,7 @@ from pellucid.base.errors import ServerUnavailableError
 from pellucid.base.points import SINGLE_VALUE_ITERATION
 from pellucid.sdk.journal_reports import JournalReports
 from pellucid.testing.run_folder import RecordedRun
-from pellucid.wire import events, tasks
+from pellucid.wire import events, scalars, tasks
 from pellucid.wire.enums import EventType, TaskStatus
 
 
@@ -34,9 +34,9 @@ def test_curves(run: RecordedRun, reports: JournalReports) -> None:
     for iteration in [*range(100), 3]:
         run.writer.append_point(number, iteration, -iteration if iteration != 3 else math.nan)
 
-    whole = reports.send(events.SCALAR_HISTOGRAM, events.ScalarHistogram(task=run.task))["loss"]["train"]
-    sampled = reports.send(events.SCALAR_HISTOGRAM, events.ScalarHistogram(task=run.task, samples=5))["loss"]["train"]
-    times = reports.send(events.SCALAR_HISTOGRAM, events.ScalarHistogram(task=run.task, key="iso_time"))
+    whole = reports.send(scalars.SCALAR_HISTOGRAM, scalars.ScalarHistogram(task=run.task))["loss"]["train"]
+    sampled = reports.send(scalars.SCALAR_HISTOGRAM, scalars.ScalarHistogram(task=run.task, samples=5))["loss"]["train"]
+    times = reports.send(scalars.SCALAR_HISTOGRAM, scalars.ScalarHistogram(task=run.task, key="iso_time"))
 
     assert whole.x == list(range(100))
     assert whole.y[4] == -4
@@ -55,7 +55,7 @@ def test_summaries(run: RecordedRun, reports: JournalReports) -> None:
     task = reports.send(tasks.GET_BY_ID, tasks.GetById(task=run.task)).task
     summary = task.last_metrics["loss"]["train"]
     assert (summary.value, summary.min_value, summary.max_value, task.last_iteration) == (1.0, 1.0, 2.0, 2)
-    (found,) = reports.send(events.SINGLE_VALUES, events.SingleValues(tasks=[run.task])).tasks
+    (found,) = reports.send(scalars.SINGLE_VALUES, scalars.SingleValues(tasks=[run.task])).tasks
     assert [(one.variant, one.value) for one in found.values] == [("best", 0.5)]
 
 
@@ -73,6 +73,6 @@ def test_lines_and_points(run: RecordedRun, reports: JournalReports) -> None:
 
 def test_other_questions_are_a_server_s(run: RecordedRun, reports: JournalReports) -> None:
     """And nothing was reported yet."""
-    assert reports.send(events.SCALAR_HISTOGRAM, events.ScalarHistogram(task=run.task)) == {}
+    assert reports.send(scalars.SCALAR_HISTOGRAM, scalars.ScalarHistogram(task=run.task)) == {}
     with pytest.raises(ServerUnavailableError, match="pellucid sync"):
         reports.send(events.GET_TASK_PLOTS, events.GetTaskPlots(task=run.task))

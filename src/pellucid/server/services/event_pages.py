@@ -6,10 +6,11 @@ from itertools import groupby
 from typing import Any
 
 from pellucid.server.context import Context
-from pellucid.server.curves import ScalarRow, rows_by_iteration
 from pellucid.server.endpoints import AnyEndpoint, Endpoint, Policy
 from pellucid.server.errors import ApiError
 from pellucid.server.event_records import to_document
+from pellucid.server.scalar_rows import rows_by_iteration
+from pellucid.server.scalar_rows import to_document as to_scalar_document
 from pellucid.store.records import EventRecord
 from pellucid.wire import events
 from pellucid.wire.codes import ErrorCode
@@ -55,7 +56,7 @@ def get_task_events(context: Context, request: events.GetTaskEvents) -> events.E
         curves = context.store.events.points(request.task)
         total = sum(len(points.iteration) for points in curves.values())
         rows = rows_by_iteration(curves, offset=offset, limit=size, descending=request.order == "desc")
-        page = [_scalar_document(request.task, row) for row in rows]
+        page = [to_scalar_document(row, request.task) for row in rows]
     elif request.event_type == EventType.log:
         lines = context.store.events.log(request.task, limit=offset + size, after=0)
         total = context.store.events.log_count(request.task)
@@ -104,18 +105,6 @@ def debug_images(context: Context, request: events.DebugImages) -> events.DebugI
             events.TaskImages(task=wanted.task, iterations=iterations[offset : offset + max(request.iters, 1)])
         )
     return events.DebugImagesResponse(scroll_id=str(offset + max(request.iters, 1)), metrics=pages)
-
-
-def _scalar_document(task: str, row: ScalarRow) -> dict[str, Any]:
-    return {
-        "task": task,
-        "type": EventType.scalar,
-        "timestamp": row.time,
-        "iter": row.iteration,
-        "metric": row.title,
-        "variant": row.series,
-        "value": row.value,
-    }
 
 
 def _page(documents: list[dict[str, Any]], total: int, scroll: str | None) -> events.EventsPage:

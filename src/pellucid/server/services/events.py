@@ -1,4 +1,4 @@
-"""``events.*``: storing what comes without a journal, and reading (protocol §2.6)."""
+"""``events.*``: storing what comes without a journal (protocol §2.6)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 
 from pellucid.base.clock import to_milliseconds
 from pellucid.server.context import Context
-from pellucid.server.curves import DEFAULT_SAMPLES, MOST_SAMPLES, check_axis, sampled
 from pellucid.server.endpoints import AnyEndpoint, Endpoint, Policy
 from pellucid.server.errors import ApiError
 from pellucid.server.event_records import refusal, to_blocks
@@ -23,8 +22,6 @@ def endpoints() -> list[AnyEndpoint]:
     return [
         Endpoint(events.ADD, Policy.USER, add),
         Endpoint(events.ADD_BATCH, Policy.USER, add_batch),
-        Endpoint(events.SCALAR_HISTOGRAM, Policy.USER, scalar_histogram),
-        Endpoint(events.SINGLE_VALUES, Policy.USER, single_values),
     ]
 
 
@@ -55,31 +52,6 @@ def add_batch(context: Context, request: events.AddBatch) -> events.AddResponse:
     if not added:
         raise ApiError(ErrorCode.EVENTS_NOT_ADDED, "; ".join(errors) or "there were none")
     return events.AddResponse(added=added, errors=errors.total(), errors_info=dict(errors))
-
-
-def scalar_histogram(context: Context, request: events.ScalarHistogram) -> events.Curves:
-    """A sampled curve of each series."""
-    axis = check_axis(request.key)
-    samples = min(max(request.samples or DEFAULT_SAMPLES, 1), MOST_SAMPLES)
-    context.store.tasks.get(request.task)
-    curves: events.Curves = {}
-    for (title, series), points in sorted(context.store.events.points(request.task).items()):
-        curves.setdefault(title, {})[series] = sampled(points, series, samples=samples, axis=axis)
-    return curves
-
-
-def single_values(context: Context, request: events.SingleValues) -> events.SingleValuesResponse:
-    """The values without an iteration; tasks without any are left out."""
-    found = []
-    for task in request.tasks:
-        values = [
-            events.SingleValue(metric=value.title, variant=value.series, value=value.last, timestamp=value.last_time)
-            for value in context.store.events.single_values(task)
-        ]
-        if values:
-            name = context.store.tasks.get(task).name
-            found.append(events.TaskSingleValues(task=task, task_name=name, values=values))
-    return events.SingleValuesResponse(tasks=found)
 
 
 def _allowed(context: Context, task: str, group: list[events.Event], errors: Counter[str]) -> list[events.Event]:
