@@ -25,6 +25,7 @@ from pellucid.store.records import (
     BearerRecord,
     Block,
     CredentialRecord,
+    EventPlace,
     EventRecord,
     Outline,
     Points,
@@ -32,6 +33,7 @@ from pellucid.store.records import (
     Query,
     SeriesSummary,
     TaskRecord,
+    Titles,
     UserRecord,
 )
 from pellucid.store.task_facts import TaskCount
@@ -258,6 +260,7 @@ class Events(Protocol):
         event_type: str | None = None,
         metric: str | None = None,
         variants: Sequence[str] | None = None,
+        iterations: Sequence[int] | None = None,
         descending: bool = False,
         offset: int = 0,
         limit: int | None = None,
@@ -266,6 +269,79 @@ class Events(Protocol):
 
     def count(self, task: str, *, event_type: str | None = None) -> int:
         """How many plots and samples there are."""
+
+    def names(self, tasks: Collection[str], event_type: str) -> dict[str, list[tuple[str, str]]]:
+        """Title and series of the plots or samples of each task that has any, each once, in order."""
+
+    def iterations(
+        self,
+        task: str,
+        event_type: str,
+        *,
+        metric: str | None = None,
+        variants: Sequence[str] | None = None,
+        before: int | None = None,
+        after: int | None = None,
+        limit: int,
+    ) -> list[int]:
+        """Iterations that have plots or samples, the latest first.
+
+        The first ``limit`` ones after ``after``, if it is given, else the last ones, before ``before`` if it is given.
+        """
+
+    def latest(
+        self,
+        task: str,
+        event_type: str,
+        *,
+        iterations: int,
+        titles: Titles | None = None,
+        by_title: bool = False,
+        offset: int = 0,
+        limit: int | None = None,
+    ) -> list[EventRecord]:
+        """The plots or samples of the last iterations of each series, by title and series, the latest first.
+
+        With ``by_title``, of the last iterations of each title.
+        """
+
+    def count_latest(
+        self, task: str, event_type: str, *, iterations: int, titles: Titles | None = None, by_title: bool = False
+    ) -> int:
+        """How many events ``latest`` finds without a limit."""
+
+    def neighbour(
+        self, task: str, event_type: str, place: EventPlace, *, earlier: bool, title: str | None = None
+    ) -> EventPlace | None:
+        """The place next to another by (iteration, title, series), among those of one title or of all.
+
+        A place without a series is next to one without a series.
+        """
+
+    def iteration_range(
+        self, task: str, event_type: str, title: str, series: str | None = None
+    ) -> tuple[int, int] | None:
+        """The first and the last iteration of a series, or of a title; ``None`` if it has no plot or sample."""
+
+    def clear(self, task: str, check: Callable[[TaskRecord], None]) -> bool:
+        """Forget what a task has reported, unless ``check`` raises; returns whether there was anything.
+
+        Writers go on where they are: what they have sent already does not come back. Raises NotFoundError.
+        """
+
+    def clear_log(
+        self,
+        task: str,
+        check: Callable[[TaskRecord], None],
+        *,
+        before: int | None = None,
+        only: Collection[str] = (),
+        but: Collection[str] = (),
+    ) -> int:
+        """Delete the console lines from before a time in milliseconds, unless ``check`` raises; returns how many.
+
+        With ``only``, those of these metrics; with ``but``, not those. Raises NotFoundError.
+        """
 
 
 class Models(Protocol):

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, delete, func, select
 
 from pellucid.base.points import SINGLE_VALUE_ITERATION
+from pellucid.store import event_queries
 from pellucid.store.appending import Appending, prepare
 from pellucid.store.compaction import backlog, compact
 from pellucid.store.curves import curves
 from pellucid.store.database import Database
 from pellucid.store.event_rows import CONSOLE, to_event
-from pellucid.store.records import Backlog, Block, EventRecord, Outline, Points, SeriesSummary
+from pellucid.store.records import (
+    Backlog,
+    Block,
+    EventPlace,
+    EventRecord,
+    Outline,
+    Points,
+    SeriesSummary,
+    TaskRecord,
+    Titles,
+)
+from pellucid.store.rows import lock_record
 from pellucid.store.series import longer_than, series_names, summaries_of
 from pellucid.store.stored_points import StoredPoints
 from pellucid.store.tables import events
+from pellucid.store.tables import tasks as tasks_table
+from pellucid.store.task_removal import REPORTED
 
 
 class SqlEvents:
@@ -101,6 +115,7 @@ class SqlEvents:
         event_type: str | None = None,
         metric: str | None = None,
         variants: Sequence[str] | None = None,
+        iterations: Sequence[int] | None = None,
         descending: bool = False,
         offset: int = 0,
         limit: int | None = None,
@@ -111,11 +126,93 @@ class SqlEvents:
             found = found.where(events.c.metric == metric)
         if variants is not None:
             found = found.where(events.c.variant.in_(variants))
+        if iterations is not None:
+            found = found.where(events.c.iteration.in_(iterations))
         return self._records(_by_iteration(found, descending).offset(offset).limit(limit))
 
     def count(self, task: str, *, event_type: str | None = None) -> int:
         """How many plots and samples there are."""
         return self._count(*_is_identified(task, event_type))
+
+    def names(self, tasks: Collection[str], event_type: str) -> dict[str, list[tuple[str, str]]]:
+        """Titles and series of plots and samples."""
+        with self._database.read() as connection:
+            return event_queries.names_of(connection, tasks, event_type)
+
+    def iterations(
+        self,
+        task: str,
+        event_type: str,
+        *,
+        metric: str | None = None,
+        variants: Sequence[str] | None = None,
+        before: int | None = None,
+        after: int | None = None,
+        limit: int,
+    ) -> list[int]:
+        """Where plots and samples are."""
+        with self._database.read() as connection:
+            return event_queries.iterations_of(
+                connection, task, event_type, metric=metric, variants=variants, before=before, after=after, limit=limit
+            )
+
+    def latest(
+        self,
+        task: str,
+        event_type: str,
+        *,
+        iterations: int,
+        titles: Titles | None = None,
+        by_title: bool = False,
+        offset: int = 0,
+        limit: int | None = None,
+    ) -> list[EventRecord]:
+        """The last plots or samples of each series."""
+        found = event_queries.latest(task, event_type, iterations=iterations, titles=titles, by_title=by_title)
+        return self._records(event_queries.by_name(found).offset(offset).limit(limit))
+
+    def count_latest(
+        self, task: str, event_type: str, *, iterations: int, titles: Titles | None = None, by_title: bool = False
+    ) -> int:
+        """How many those are."""
+        found = event_queries.latest(task, event_type, iterations=iterations, titles=titles, by_title=by_title)
+        with self._database.read() as connection:
+            return connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
+
+    def neighbour(
+        self, task: str, event_type: str, place: EventPlace, *, earlier: bool, title: str | None = None
+    ) -> EventPlace | None:
+        """The next place."""
+        with self._database.read() as connection:
+            return event_queries.neighbour_of(connection, task, event_type, place, earlier=earlier, title=title)
+
+    def iteration_range(
+        self, task: str, event_type: str, title: str, series: str | None = None
+    ) -> tuple[int, int] | None:
+        """The first and the last iteration."""
+        with self._database.read() as connection:
+            return event_queries.range_of(connection, task, event_type, title, series)
+
+    def clear(self, task: str, check: Callable[[TaskRecord], None]) -> bool:
+        """Forget what a task has reported."""
+        with self._database.write() as connection:
+            check(lock_record(connection, tasks_table, TaskRecord, "task", task))
+            removed = [connection.execute(delete(table).where(table.c.task == task)) for table in REPORTED]
+            return any(each.rowcount for each in removed)
+
+    def clear_log(
+        self,
+        task: str,
+        check: Callable[[TaskRecord], None],
+        *,
+        before: int | None = None,
+        only: Collection[str] = (),
+        but: Collection[str] = (),
+    ) -> int:
+        """Delete console lines."""
+        with self._database.write() as connection:
+            check(lock_record(connection, tasks_table, TaskRecord, "task", task))
+            return event_queries.delete_console(connection, task, before=before, only=only, but=but)
 
     def _records(self, found: Select[Any]) -> list[EventRecord]:
         with self._database.read() as connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -152,6 +153,19 @@ class EventRecord:
     level: str = ""
     message: str = ""
     data: Document = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EventPlace:
+    """Where plots or samples are: in an iteration under a title, in one series or, with ``None``, in all of them."""
+
+    iteration: int
+    title: str
+    series: str | None = None
+
+
+Titles: TypeAlias = Mapping[str, Collection[str] | None]
+"""Some series of some titles; ``None`` stands for all of a title."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

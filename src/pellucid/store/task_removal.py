@@ -19,8 +19,11 @@ from pellucid.store.tables import blocks, chunks, events, models, series, tasks,
 DELETED: Final = "__DELETED__"
 """Stands in front of the id of what is no longer there."""
 
-OUTPUTS: Final = (blocks, chunks, events, series, writers)
+REPORTED: Final = (blocks, chunks, events, series)
 """What a task has reported."""
+
+OUTPUTS: Final = (*REPORTED, writers)
+"""That, and how far it has got with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from pellucid.testing.store_compaction import CompactionTests
 from pellucid.testing.store_durability import ClosingTests, ConcurrencyTests, KillTests
 from pellucid.testing.store_events import ConsoleTests, PlotTests
 from pellucid.testing.store_models import ModelTests
+from pellucid.testing.store_places import ForgettingTests, PlaceTests
 from pellucid.testing.store_points import ExactlyOnceTests, PointsTests
 from pellucid.testing.store_queues import QueueTests, WaitingTests
 from pellucid.testing.store_records import ProjectTests, TaskSearchTests, TaskTests
@@ -45,6 +46,8 @@ class StoreTests(
     CompactionTests,
     ConsoleTests,
     PlotTests,
+    PlaceTests,
+    ForgettingTests,
     ModelTests,
     QueueTests,
     WaitingTests,
