@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,13 +92,14 @@ def agent(server: RunningServer, tmp_path_factory: pytest.TempPathFactory) -> It
     }
     options = ["--queue", *QUEUES, "--create-queue", "--foreground", "--cpu-only"]
     with output.open("wb") as log:
-        process = subprocess.Popen(
-            [AGENT, "-m", "clearml_agent", "daemon", *options], env=environment, cwd=home, stdout=log, stderr=log
-        )
+        command = [str(AGENT), "-m", "clearml_agent", "daemon", *options]
+        process = subprocess.Popen(command, env=environment, cwd=home, stdout=log, stderr=log, start_new_session=True)
     try:
         yield Daemon(process, output)
     finally:
-        process.terminate()
+        # With the task that it may be running, which would outlive it.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait(30)
 
 
