@@ -31,6 +31,7 @@ for place in count(step=3):
     blocks = [points(slots([1.0, 2.0, 3.0], first=place), writer="points", offset=place)]
     blocks.append(lines("one", "two", "three", writer="lines", first=place + 1))
     print(store.events.append("task", blocks, NOON)["points"], flush=True)
+    store.events.compact("task")
 """
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -23,6 +23,7 @@ from pellucid.wire.codes import ErrorCode
 from pellucid.wire.events import EventsPage
 
 _PAGE: Final = 10_000
+_MOST_POINTS: Final = 100_000
 _MOST_TASKS: Final = 100
 
 
@@ -75,40 +76,33 @@ def multi_task_histogram(context: Context, request: scalars.MultiTaskHistogram) 
 def raw(context: Context, request: scalars.RawScalars) -> scalars.RawScalarsPage:
     """The points of a title by series and iteration."""
     axis = check_axis(request.key)
-    size = min(max(request.batch_size or _PAGE, 1), _PAGE)
+    size = min(max(request.batch_size or _PAGE, 1), _MOST_POINTS)
     reached = _decode(request.scroll_id)
-    curves = _of_title(context, request.task, request.metric)
+    lengths = _lengths(context, request.task, request.metric)
     variants: dict[str, dict[str, Any]] = {}
     left = size
-    for series, points in curves.items():
-        if left == 0 or (reached and series < reached.series):
-            continue
-        is_under_way = reached is not None and series == reached.series
-        begin = int(np.searchsorted(points.iteration, reached.iteration, "right")) if reached and is_under_way else 0
-        cut = slice(begin, begin + left)
-        value = points.value[cut]
-        if not len(value):
-            continue
-        left -= len(value)
-        x = (points.iteration if axis == "iter" else points.time)[cut]
-        variants[series] = {"y": value.tolist(), axis: labels(x, axis)}
-        if texts := texts_of(value):
-            variants[series]["not_finite"] = texts
-        last = (series, int(points.iteration[cut][-1]))
-    if variants:
-        reached = _Reached(*last)
+    for series, points in _curves_from(context, request, lengths, reached):
+        begin = _after(points, reached) if reached and series == reached.series else 0
+        page = _part(points, begin, begin + left)
+        if len(page.value):
+            variants[series] = _columns(page, axis)
+            left -= len(page.value)
+            reached = _Reached(series, int(page.iteration[-1]))
+        if left == 0:
+            break
     return scalars.RawScalarsPage(
         variants=variants,
         returned=size - left,
-        total=_count(curves) if request.count_total else None,
+        total=_total(context, request, lengths) if request.count_total else None,
         scroll_id=_encode(reached),
     )
 
 
 def metric_data(context: Context, request: scalars.ScalarMetricData) -> EventsPage:
     """The points of a title as events, the latest iterations first."""
-    curves = _of_title(context, request.task, scalars.MetricVariants(metric=request.metric))
     reached = _decode(request.scroll_id)
+    lengths = _lengths(context, request.task, scalars.MetricVariants(metric=request.metric))
+    curves = dict(_named(context, request.task, [(request.metric, series) for series in lengths]))
     left = {(request.metric, series): _before(series, points, reached) for series, points in curves.items()}
     rows = rows_by_iteration(left, offset=0, limit=_PAGE, descending=True)
     if rows:
@@ -116,7 +110,7 @@ def metric_data(context: Context, request: scalars.ScalarMetricData) -> EventsPa
     return EventsPage(
         events=[to_document(row, request.task) for row in rows],
         returned=len(rows),
-        total=_count(curves),
+        total=sum(len(points.value) for points in curves.values()),
         scroll_id=None if request.no_scroll else _encode(reached),
     )
 
@@ -157,12 +151,53 @@ def _wanted(
     }
 
 
-def _of_title(context: Context, task: str, metric: scalars.MetricVariants) -> dict[str, Points]:
-    """The curves of some series of one title, by name."""
+def _lengths(context: Context, task: str, metric: scalars.MetricVariants) -> dict[str, int]:
+    """How many points were reported of each of some series of one title, repeated iterations included; by name."""
     context.store.tasks.get(task)
-    wanted: Collection[tuple[str, str]] | None = _wanted(context, [task], [metric])
-    found = context.store.events.points(task, wanted)
-    return {series: found[title, series] for title, series in sorted(found)}
+    return {
+        each.series: each.count
+        for each in context.store.events.summaries([task]).get(task, [])
+        if each.title == metric.metric and (not metric.variants or each.series in metric.variants)
+    }
+
+
+def _curves_from(
+    context: Context, request: scalars.RawScalars, lengths: Mapping[str, int], reached: _Reached | None
+) -> Iterator[tuple[str, Points]]:
+    """The curves from where the last page has ended. Short ones are read together, long ones when it is their turn."""
+    together: list[tuple[str, str]] = []
+    points = 0
+    # In the order of Python, which is that of ``reached``: databases may order texts in another way.
+    for series in sorted(series for series in lengths if reached is None or series >= reached.series):
+        if together and points + lengths[series] > _MOST_POINTS:
+            yield from _named(context, request.task, together)
+            together, points = [], 0
+        together.append((request.metric.metric, series))
+        points += lengths[series]
+    yield from _named(context, request.task, together)
+
+
+def _named(context: Context, task: str, series: Collection[tuple[str, str]]) -> Iterator[tuple[str, Points]]:
+    found = context.store.events.points(task, series)
+    yield from ((name, found[title, name]) for title, name in sorted(found))
+
+
+def _total(context: Context, request: scalars.RawScalars, series: Iterable[str]) -> int:
+    """How many points there are, each iteration once."""
+    wanted = [(request.metric.metric, name) for name in series]
+    found = context.store.events.outlines(request.task, most=_PAGE, series=wanted)
+    return sum(len(each.value) if isinstance(each, Points) else int(each.count.sum()) for each in found.values())
+
+
+def _columns(points: Points, axis: str) -> dict[str, Any]:
+    x = labels(points.iteration if axis == "iter" else points.time, axis)
+    columns = {"y": points.value.tolist(), axis: x}
+    texts = texts_of(points.value)
+    return {**columns, "not_finite": texts} if texts else columns
+
+
+def _after(points: Points, reached: _Reached) -> int:
+    return int(np.searchsorted(points.iteration, reached.iteration, "right"))
 
 
 def _before(series: str, points: Points, reached: _Reached | None) -> Points:
@@ -170,12 +205,12 @@ def _before(series: str, points: Points, reached: _Reached | None) -> Points:
     if reached is None:
         return points
     end = np.searchsorted(points.iteration, reached.iteration, "right" if series < reached.series else "left")
-    cut = slice(0, int(end))
+    return _part(points, 0, int(end))
+
+
+def _part(points: Points, begin: int, end: int) -> Points:
+    cut = slice(begin, end)
     return Points(iteration=points.iteration[cut], time=points.time[cut], value=points.value[cut])
-
-
-def _count(curves: Mapping[str, Points]) -> int:
-    return sum(len(points.value) for points in curves.values())
 
 
 def _encode(reached: _Reached | None) -> str | None:

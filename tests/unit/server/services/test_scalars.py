@@ -137,6 +137,25 @@ def test_all_points_page_by_page(api: Api, task: str, size: int | None) -> None:
     assert totals[:2] == [5, 6]
 
 
+def test_pages_of_long_series(api: Api) -> None:
+    """A page is of a hundred thousand points at most, and series are read when it is their turn."""
+    task = api.running_task()
+    store = open_store(api.server.data)
+    names = {number: ("loss", f"s{number}") for number in (1, 2, 3)}
+    for number in names:
+        store.events.append(task, [points(slots([1.0] * 40_000, number=number), names=names)], NOON)
+    store.close()
+    body: dict[str, Any] = {"task": task, "metric": {"metric": "loss"}, "batch_size": 10**9}
+
+    sizes = []
+    for _ in range(3):
+        page = api.data("events.scalar_metrics_iter_raw", body)
+        sizes.append({series: len(columns["y"]) for series, columns in page["variants"].items()})
+        body["scroll_id"] = page["scroll_id"]
+
+    assert sizes == [{"s1": 40_000, "s2": 40_000, "s3": 20_000}, {"s3": 20_000}, {}]
+
+
 def test_points_along_other_axes(api: Api, task: str) -> None:
     """Under the name of the axis; without being asked, nobody counts."""
     body = {"task": task, "metric": {"metric": "loss", "variants": ["b"]}, "key": "iso_time"}
