@@ -31,7 +31,7 @@ class Leisure:
         interval: how often that is looked for.
     """
 
-    points: int = 1 << 17
+    points: int = 1 << 16
     requests: int = 64
     silence: timedelta = timedelta(seconds=60)
     interval: timedelta = timedelta(seconds=5)
