@@ -22,7 +22,9 @@ from pellucid.server.login import LoginPage
 from pellucid.server.page import Page
 from pellucid.server.services import (
     auth,
+    event_names,
     event_pages,
+    event_removal,
     events,
     journal,
     login_modes,
@@ -78,7 +80,9 @@ _SERVICES = (
     task_parameters,
     task_life,
     events,
+    event_names,
     event_pages,
+    event_removal,
     scalars,
     journal,
     task_queueing,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from typing import Final
 
 from pellucid.base.clock import to_milliseconds
 from pellucid.server.context import Context
@@ -14,7 +15,8 @@ from pellucid.wire import events
 from pellucid.wire.codes import ErrorCode
 from pellucid.wire.enums import TaskStatus
 
-_LOCKED = {TaskStatus.publishing, TaskStatus.published}
+LOCKED: Final = frozenset({TaskStatus.publishing, TaskStatus.published})
+"""The events of such tasks are final (protocol §2.6)."""
 
 
 def endpoints() -> list[AnyEndpoint]:
@@ -61,7 +63,7 @@ def _allowed(context: Context, task: str, group: list[events.Event], errors: Cou
     except NotFoundError as error:
         errors[str(error)] += len(group)
         return []
-    if record.status not in _LOCKED:
+    if record.status not in LOCKED:
         return group
     allowed = [event for event in group if event.allow_locked]
     if len(allowed) < len(group):
