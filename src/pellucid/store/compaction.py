@@ -136,12 +136,12 @@ def _merging(connection: Connection, task: str, present: Sequence[Chunk]) -> _St
 
 
 def _too_deep(of_level: Iterable[Chunk]) -> Key | None:
-    """The first key that too many chunks have in their range."""
-    open_ends: list[Key] = []
+    """Where the first chunk begins of those that first overlap too much; ``None`` if none do."""
+    overlapping: list[Chunk] = []
     for chunk in sorted(of_level, key=lambda chunk: chunk.first):
-        open_ends = [*(end for end in open_ends if end >= chunk.first), chunk.last]
-        if len(open_ends) >= _DEPTH:
-            return chunk.first
+        overlapping = [*(other for other in overlapping if other.last >= chunk.first), chunk]
+        if len(overlapping) >= _DEPTH:
+            return overlapping[0].first
     return None
 
 
