@@ -12,11 +12,14 @@ import zstandard
 
 from benchmarks.table import median_of, print_rows
 from pellucid.base.clock import utc_now
+from pellucid.client.session import Client
 from pellucid.server.curves import outlines, sampled
 from pellucid.store.api import Store
 from pellucid.store.opening import open_store
 from pellucid.store.records import PointsBlock, TaskRecord
 from pellucid.store.slots import SLOT
+from pellucid.testing.server import RunningServer, running_server
+from pellucid.wire import scalars
 
 _BLOCK = 100_000
 _ROUNDS = 5
@@ -34,11 +37,13 @@ def main() -> None:
         for series, points in _CASES:
             rows += _measured(store, series, points)
         store.close()
+        with running_server(Path(folder)) as server:
+            rows += [_asked(server, _name(series, points)) for series, points in _CASES]
     print_rows(["what", "median", "reach"], rows)
 
 
 def _measured(store: Store, series: int, points: int) -> list[list[str]]:
-    task = f"{series} x {points}"
+    task = _name(series, points)
     now = utc_now()
     store.tasks.create(
         TaskRecord(
@@ -70,6 +75,22 @@ def _measured(store: Store, series: int, points: int) -> list[list[str]]:
         [f"{task}: one curve", f"{one * 1000:.1f} ms", "20 ms"],
         [f"{task}: list the series", f"{listed * 1000:.1f} ms", ""],
     ]
+
+
+def _name(series: int, points: int) -> str:
+    return f"{series} x {points}"
+
+
+def _asked(server: RunningServer, task: str) -> list[str]:
+    """One curve as a client gets it."""
+    client = Client(server.url, server.access_key, server.secret_key)
+    request = scalars.ScalarHistogram(
+        task=task, samples=_SAMPLES, metrics=[scalars.MetricVariants(metric="loss", variants=["s1"])]
+    )
+    client.send(scalars.SCALAR_HISTOGRAM, request)
+    asked = median_of(lambda: _seconds(lambda: client.send(scalars.SCALAR_HISTOGRAM, request)), _ROUNDS)
+    client.close()
+    return [f"{task}: one curve, through HTTP", f"{asked * 1000:.1f} ms", "20 ms"]
 
 
 def _draw(store: Store, task: str, series: list[tuple[str, str]] | None = None) -> None:
