@@ -242,16 +242,24 @@ class Events(Protocol):
     def single_values(self, task: str) -> list[SeriesSummary]:
         """Series that have no iteration: their summaries."""
 
-    def log(self, task: str, *, limit: int, before: int | None = None, after: int | None = None) -> list[EventRecord]:
-        """Console lines by time; those of the same millisecond in the order they were stored.
+    def log(
+        self,
+        task: str,
+        *,
+        limit: int,
+        before: int | None = None,
+        after: int | None = None,
+        metrics: Sequence[str] | None = None,
+    ) -> list[EventRecord]:
+        """Console lines, all or those of some metrics, by time and then in the order they were stored.
 
         With ``before`` (milliseconds, exclusive) or neither: the last ``limit`` ones; with ``after`` (exclusive): the
         first ``limit`` ones. Lines that share the timestamp of the page's outermost line come along, above the limit,
         so that a next page by timestamp loses none.
         """
 
-    def log_count(self, task: str) -> int:
-        """How many console lines there are."""
+    def log_count(self, task: str, *, metrics: Sequence[str] | None = None) -> int:
+        """How many console lines there are, of all or of some metrics."""
 
     def find(
         self,
@@ -265,10 +273,10 @@ class Events(Protocol):
         offset: int = 0,
         limit: int | None = None,
     ) -> list[EventRecord]:
-        """Plots and samples by (iteration, title, series)."""
+        """Plots and samples by (iteration, title, series); console lines only as an ``event_type``."""
 
     def count(self, task: str, *, event_type: str | None = None) -> int:
-        """How many plots and samples there are."""
+        """How many plots and samples there are, or events of one type."""
 
     def names(self, tasks: Collection[str], event_type: str) -> dict[str, list[tuple[str, str]]]:
         """Title and series of the plots or samples of each task that has any, each once, in order."""

@@ -14,6 +14,7 @@ from pellucid.store.appending import Appending, prepare
 from pellucid.store.compaction import backlog, compact
 from pellucid.store.curves import curves
 from pellucid.store.database import Database
+from pellucid.store.dialects import any_of
 from pellucid.store.event_rows import CONSOLE, to_event
 from pellucid.store.records import (
     Backlog,
@@ -86,10 +87,18 @@ class SqlEvents:
         summaries = self.summaries([task]).get(task, [])
         return [summary for summary in summaries if summary.last_iteration == SINGLE_VALUE_ITERATION]
 
-    def log(self, task: str, *, limit: int, before: int | None = None, after: int | None = None) -> list[EventRecord]:
+    def log(
+        self,
+        task: str,
+        *,
+        limit: int,
+        before: int | None = None,
+        after: int | None = None,
+        metrics: Sequence[str] | None = None,
+    ) -> list[EventRecord]:
         """A page of the console."""
         backwards = after is None
-        lines = select(events).where(_is_console(task))
+        lines = select(events).where(*_is_console(task, metrics))
         if before is not None:
             lines = lines.where(events.c.timestamp < before)
         if after is not None:
@@ -104,9 +113,9 @@ class SqlEvents:
                 page += connection.execute(lines.where(same_time, beyond).order_by(*order))
         return [to_event(row) for row in (reversed(page) if backwards else page)]
 
-    def log_count(self, task: str) -> int:
+    def log_count(self, task: str, *, metrics: Sequence[str] | None = None) -> int:
         """How many console lines there are."""
-        return self._count(_is_console(task))
+        return self._count(*_is_console(task, metrics))
 
     def find(
         self,
@@ -223,8 +232,9 @@ class SqlEvents:
             return connection.execute(select(func.count()).select_from(events).where(*conditions)).scalar_one()
 
 
-def _is_console(task: str) -> ColumnElement[bool]:
-    return (events.c.task == task) & (events.c.type == CONSOLE)
+def _is_console(task: str, metrics: Sequence[str] | None) -> list[ColumnElement[bool]]:
+    console = [events.c.task == task, events.c.type == CONSOLE]
+    return console if metrics is None else [*console, any_of(events.c.metric, metrics)]
 
 
 def _is_identified(task: str, event_type: str | None) -> list[ColumnElement[bool]]:
@@ -233,5 +243,7 @@ def _is_identified(task: str, event_type: str | None) -> list[ColumnElement[bool
 
 
 def _by_iteration(found: Select[Any], descending: bool) -> Select[Any]:
-    names = (events.c.metric, events.c.variant, events.c.key, events.c.id)
-    return found.order_by(events.c.iteration.desc() if descending else events.c.iteration, *names)
+    names = (events.c.metric, events.c.variant, events.c.key)
+    if descending:
+        return found.order_by(events.c.iteration.desc(), *names, events.c.id.desc())
+    return found.order_by(events.c.iteration, *names, events.c.id)

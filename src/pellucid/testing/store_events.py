@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ class ConsoleTests:
             ({"limit": 9, "after": 5}, ""),
         ],
     )
-    def test_pages(self, store: Store, task: str, page: dict[str, int], messages: str) -> None:
+    def test_pages(self, store: Store, task: str, page: dict[str, Any], messages: str) -> None:
         """By time; lines of one millisecond are never torn apart, even if they came in several requests."""
         for message, time in zip("fabcde", (5, 1, 3, 3, 3, 4), strict=True):
             line = EventRecord(type="log", timestamp=time, message=message)

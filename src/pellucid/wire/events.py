@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 
 from pellucid.wire.action import Action, Int64, Request, Response
+
+Order: TypeAlias = Literal["asc", "desc"]
+"""How a page is sorted."""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -55,13 +58,17 @@ class Add(Event, Request, frozen=True):
 
 
 class GetTaskLog(Request, frozen=True):
-    """A page of the console: the newest lines going back from ``from_timestamp``, or forward from it."""
+    """A page of the console: the newest lines going back from ``from_timestamp``, or forward from it.
+
+    ``metrics`` are the only ones whose lines are wanted; lines seldom have one.
+    """
 
     task: str
     batch_size: int | None = None
     navigate_earlier: bool = True
     from_timestamp: Int64 | None = None
-    order: str | None = None
+    order: Order | None = None
+    metrics: list[str] = []
 
 
 class EventsPage(Response, frozen=True):
@@ -79,73 +86,12 @@ class GetTaskEvents(Request, frozen=True):
     task: str
     event_type: str | None = None
     batch_size: int | None = None
-    order: str | None = None
+    order: Order | None = None
     scroll_id: str | None = None
     model_events: bool | None = None
-
-
-class GetTaskPlots(Request, frozen=True):
-    """The last ``iters`` plots of each title and series."""
-
-    task: str
-    iters: int = 1
-    scroll_id: str | None = None
-    no_scroll: bool | None = None
-    model_events: bool | None = None
-
-
-class PlotsPage(Response, frozen=True):
-    """Plots, newest first within a series."""
-
-    plots: list[dict[str, Any]]
-    returned: int
-    total: int
-    scroll_id: str | None = None
-
-
-class TaskMetric(Response, frozen=True):
-    """Names debug samples of a task: one title, all titles when absent."""
-
-    task: str
-    metric: str | None = None
-    variants: list[str] | None = None
-
-
-class DebugImages(Request, frozen=True):
-    """Debug samples, newest iterations first; repeat with ``scroll_id`` until ``iterations`` is empty."""
-
-    metrics: list[TaskMetric]
-    iters: int = 1
-    navigate_earlier: bool = True
-    refresh: bool = False
-    scroll_id: str | None = None
-    model_events: bool | None = None
-
-
-class ImageIteration(Response, frozen=True):
-    """The samples of one iteration."""
-
-    iter: int
-    events: list[dict[str, Any]]
-
-
-class TaskImages(Response, frozen=True):
-    """The samples of one task."""
-
-    task: str
-    iterations: list[ImageIteration]
-
-
-class DebugImagesResponse(Response, frozen=True):
-    """A page of debug samples."""
-
-    scroll_id: str | None
-    metrics: list[TaskImages]
 
 
 ADD = Action("events.add", Add, AddResponse)
 ADD_BATCH = Action("events.add_batch", AddBatch, AddResponse)
 GET_TASK_LOG = Action("events.get_task_log", GetTaskLog, EventsPage)
 GET_TASK_EVENTS = Action("events.get_task_events", GetTaskEvents, EventsPage)
-GET_TASK_PLOTS = Action("events.get_task_plots", GetTaskPlots, PlotsPage)
-DEBUG_IMAGES = Action("events.debug_images", DebugImages, DebugImagesResponse)

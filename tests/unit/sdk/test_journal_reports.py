@@ -11,7 +11,7 @@ from pellucid.base.errors import ServerUnavailableError
 from pellucid.base.points import SINGLE_VALUE_ITERATION
 from pellucid.sdk.journal_reports import JournalReports
 from pellucid.testing.run_folder import RecordedRun
-from pellucid.wire import events, scalars, tasks
+from pellucid.wire import events, samples, scalars, tasks
 from pellucid.wire.enums import EventType, TaskStatus
 
 
@@ -75,4 +75,4 @@ def test_other_questions_are_a_server_s(run: RecordedRun, reports: JournalReport
     """And nothing was reported yet."""
     assert reports.send(scalars.SCALAR_HISTOGRAM, scalars.ScalarHistogram(task=run.task)) == {}
     with pytest.raises(ServerUnavailableError, match="pellucid sync"):
-        reports.send(events.GET_TASK_PLOTS, events.GetTaskPlots(task=run.task))
+        reports.send(samples.GET_TASK_PLOTS, samples.GetTaskPlots(task=run.task))

@@ -10,7 +10,7 @@ import pytest
 
 from pellucid import Logger, Task, UsageError
 from pellucid.client.session import Client
-from pellucid.wire import events, tasks
+from pellucid.wire import samples, tasks
 
 pytestmark = pytest.mark.usefixtures("configured")
 
@@ -74,7 +74,7 @@ def test_plots_arrive(configured: object, client: Client) -> None:
     logger.report_confusion_matrix("confusion", "test", np.eye(2), iteration=3)
     task.flush(wait_for_uploads=True)
 
-    found = client.send(events.GET_TASK_PLOTS, events.GetTaskPlots(task=task.id)).plots
+    found = client.send(samples.GET_TASK_PLOTS, samples.GetTaskPlots(task=task.id)).plots
     by_title = {plot["metric"]: plot for plot in found}
     assert by_title["figure"]["iter"] == 0
     assert by_title["confusion"]["iter"] == 3

@@ -1,9 +1,8 @@
-"""``events.*``: console, plots and samples, page by page (protocol §2.6)."""
+"""``events.*``: the console, and events of any kind, page by page (protocol §2.6)."""
 
 from __future__ import annotations
 
-from itertools import groupby
-from typing import Any
+from typing import Any, Final
 
 from pellucid.server.context import Context
 from pellucid.server.endpoints import AnyEndpoint, Endpoint, Policy
@@ -11,15 +10,16 @@ from pellucid.server.errors import ApiError
 from pellucid.server.event_records import to_document
 from pellucid.server.scalar_rows import rows_by_iteration
 from pellucid.server.scalar_rows import to_document as to_scalar_document
-from pellucid.store.records import EventRecord
+from pellucid.server.scroll_state import from_scroll_id, to_scroll_id
 from pellucid.wire import events
+from pellucid.wire.action import Position
 from pellucid.wire.codes import ErrorCode
 from pellucid.wire.enums import EventType
 
-_LOG_PAGE = 5000
-_EVENTS_PAGE = 500
-_MOST = 10_000
-_LONGEST_SCROLL = 15
+_LOG_PAGE: Final = 5000
+_EVENTS_PAGE: Final = 500
+_MOST: Final = 10_000
+_BEGINNING: Final = -(2**63)
 
 
 def endpoints() -> list[AnyEndpoint]:
@@ -27,8 +27,6 @@ def endpoints() -> list[AnyEndpoint]:
     return [
         Endpoint(events.GET_TASK_LOG, Policy.USER, get_task_log),
         Endpoint(events.GET_TASK_EVENTS, Policy.USER, get_task_events),
-        Endpoint(events.GET_TASK_PLOTS, Policy.USER, get_task_plots),
-        Endpoint(events.DEBUG_IMAGES, Policy.USER, debug_images),
     ]
 
 
@@ -36,85 +34,66 @@ def get_task_log(context: Context, request: events.GetTaskLog) -> events.EventsP
     """A page of the console, going back from a moment or forward from it."""
     context.store.tasks.get(request.task)
     limit = min(max(request.batch_size or _LOG_PAGE, 1), _MOST)
+    titles = request.metrics or None
     if request.navigate_earlier:
-        lines = context.store.events.log(request.task, limit=limit, before=request.from_timestamp)
+        found = context.store.events.log(request.task, limit=limit, before=request.from_timestamp, metrics=titles)
     else:
-        lines = context.store.events.log(request.task, limit=limit, after=request.from_timestamp or 0)
+        after = _BEGINNING if request.from_timestamp is None else request.from_timestamp
+        found = context.store.events.log(request.task, limit=limit, after=after, metrics=titles)
     order = request.order or ("desc" if request.navigate_earlier else "asc")
-    if order == "desc":
-        lines = lines[::-1]
-    total = context.store.events.log_count(request.task)
+    lines = found if order == "asc" else found[::-1]
+    total = context.store.events.log_count(request.task, metrics=titles)
     return _page([to_document(line, request.task) for line in lines], total, None)
 
 
 def get_task_events(context: Context, request: events.GetTaskEvents) -> events.EventsPage:
-    """All events of a kind, by iteration; repeated with the scroll id, the next page."""
+    """All events of a kind by iteration, or of all kinds, one kind after the other."""
     context.store.tasks.get(request.task)
     size = min(max(request.batch_size or _EVENTS_PAGE, 1), _MOST)
-    offset = _offset(request.scroll_id)
-    if request.event_type == EventType.scalar:
-        curves = context.store.events.points(request.task)
-        total = sum(len(points.iteration) for points in curves.values())
-        rows = rows_by_iteration(curves, offset=offset, limit=size, descending=request.order == "desc")
-        page = [to_scalar_document(row, request.task) for row in rows]
-    elif request.event_type == EventType.log:
-        lines = context.store.events.log(request.task, limit=offset + size, after=0)
-        total = context.store.events.log_count(request.task)
-        page = [to_document(line, request.task) for line in lines[offset : offset + size]]
-    else:
-        total = context.store.events.count(request.task, event_type=request.event_type)
-        records = context.store.events.find(
-            request.task,
-            event_type=request.event_type,
-            descending=request.order == "desc",
-            offset=offset,
-            limit=size,
+    begin = offset = from_scroll_id(request.scroll_id, Position) if request.scroll_id else 0
+    page: list[dict[str, Any]] = []
+    total = 0
+    for kind in _kinds(request.event_type):
+        count, part = (_scalars if kind is EventType.scalar else _others)(
+            context, request, kind, offset, size - len(page)
         )
-        page = [to_document(record, request.task) for record in records]
-    return _page(page, total, str(offset + len(page)))
+        page += part
+        total += count
+        offset = max(offset - count, 0)
+    return _page(page, total, to_scroll_id(begin + len(page)))
 
 
-def get_task_plots(context: Context, request: events.GetTaskPlots) -> events.PlotsPage:
-    """The last plots of each title and series; everything is on the first page."""
-    context.store.tasks.get(request.task)
-    found = context.store.events.find(request.task, event_type=EventType.plot, descending=True)
-    kept: dict[tuple[str, str], list[EventRecord]] = {}
-    for record in found:
-        plots = kept.setdefault((record.metric, record.variant), [])
-        if len(plots) < max(request.iters, 1):
-            plots.append(record)
-    documents = [to_document(record, request.task) for key in sorted(kept) for record in kept[key]]
-    offset = _offset(request.scroll_id)
-    page = documents[offset:]
-    return events.PlotsPage(plots=page, returned=len(page), total=len(documents), scroll_id=str(offset + len(page)))
+def _kinds(event_type: str | None) -> list[EventType]:
+    """The kinds of events that are asked for. Raises ApiError 400/12 with those that there are."""
+    if not event_type:
+        return list(EventType)
+    if event_type not in set(EventType):
+        raise ApiError(ErrorCode.VALIDATION, f"event_type is {event_type!r}; allowed are {', '.join(EventType)}")
+    return [EventType(event_type)]
 
 
-def debug_images(context: Context, request: events.DebugImages) -> events.DebugImagesResponse:
-    """Samples by iteration, newest first; past the last one, no iterations at all (protocol §2.6)."""
-    offset = 0 if request.refresh else _offset(request.scroll_id)
-    pages = []
-    for wanted in request.metrics:
-        found = context.store.events.find(
-            wanted.task, event_type=EventType.image, metric=wanted.metric, variants=wanted.variants, descending=True
-        )
-        iterations = [
-            events.ImageIteration(iter=iteration or 0, events=[to_document(record, wanted.task) for record in group])
-            for iteration, group in groupby(found, key=lambda record: record.iteration)
-        ]
-        pages.append(
-            events.TaskImages(task=wanted.task, iterations=iterations[offset : offset + max(request.iters, 1)])
-        )
-    return events.DebugImagesResponse(scroll_id=str(offset + max(request.iters, 1)), metrics=pages)
+def _scalars(
+    context: Context, request: events.GetTaskEvents, _: EventType, offset: int, limit: int
+) -> tuple[int, list[dict[str, Any]]]:
+    """How many points there are, and some of them."""
+    curves = context.store.events.points(request.task)
+    rows = rows_by_iteration(curves, offset=offset, limit=limit, descending=request.order == "desc")
+    return sum(len(points.iteration) for points in curves.values()), [
+        to_scalar_document(row, request.task) for row in rows
+    ]
+
+
+def _others(
+    context: Context, request: events.GetTaskEvents, kind: EventType, offset: int, limit: int
+) -> tuple[int, list[dict[str, Any]]]:
+    """How many events of another kind there are, and some of them."""
+    records = context.store.events.find(
+        request.task, event_type=kind, descending=request.order == "desc", offset=offset, limit=limit
+    )
+    return context.store.events.count(request.task, event_type=kind), [
+        to_document(record, request.task) for record in records
+    ]
 
 
 def _page(documents: list[dict[str, Any]], total: int, scroll: str | None) -> events.EventsPage:
     return events.EventsPage(events=documents, returned=len(documents), total=total, scroll_id=scroll)
-
-
-def _offset(scroll: str | None) -> int:
-    """A scroll id is a position: nothing is kept between pages, so any process can answer the next one."""
-    if not scroll:
-        return 0
-    if not scroll.isascii() or not scroll.isdigit() or len(scroll) > _LONGEST_SCROLL:
-        raise ApiError(ErrorCode.VALIDATION, f"scroll_id is {scroll!r}, which is none that this server gave out")
-    return int(scroll)

@@ -1,4 +1,4 @@
-"""``events.*``: console, plots and samples, page by page (protocol §2.6)."""
+"""``events.*``: the console, and events of any kind, page by page (protocol §2.6)."""
 
 from __future__ import annotations
 
@@ -60,67 +60,57 @@ def test_all_scalars_are_read_by_scrolling(api: Api) -> None:
 def test_a_foreign_scroll_id_is_told(api: Api) -> None:
     """Not taken for the beginning."""
     for scroll in ("x", "-1", "9" * 30):
-        assert api.code("events.get_task_events", {"task": api.task(), "scroll_id": scroll})[:2] == (400, 12)
+        assert api.code("events.get_task_events", {"task": api.task(), "scroll_id": scroll})[:2] == (400, 1104)
 
 
-def test_the_last_plots_of_each_series(api: Api) -> None:
-    """As many iterations as asked for."""
+def test_events_of_all_kinds(api: Api) -> None:
+    """One kind after the other, in pages that may hold several."""
     task = api.running_task()
     send(
         api,
-        *(
-            {
-                "type": "plot",
-                "task": task,
-                "metric": "m",
-                "variant": variant,
-                "iter": step,
-                "plot_str": f'{{"s":{step}}}',
-            }
-            for variant in "ab"
-            for step in range(3)
-        ),
+        *(scalar(task, step, step) for step in range(3)),
+        {"type": "plot", "task": task, "metric": "m", "variant": "v", "iter": 1, "plot_str": "{}"},
+        *({"type": "log", "task": task, "msg": text} for text in "ab"),
     )
 
-    page = api.data("events.get_task_plots", {"task": task, "iters": 2})
-
-    assert [(plot["variant"], plot["iter"], plot["plot_str"]) for plot in page["plots"]] == [
-        ("a", 2, '{"s":2}'),
-        ("a", 1, '{"s":1}'),
-        ("b", 2, '{"s":2}'),
-        ("b", 1, '{"s":1}'),
-    ]
-    assert page["total"] == 4
-
-
-def test_samples_end_with_an_empty_page(api: Api) -> None:
-    """Clients ask on until there are no more iterations."""
-    task = api.running_task()
-    send(
-        api,
-        *(
-            {
-                "type": "training_debug_image",
-                "task": task,
-                "metric": "m",
-                "variant": "v",
-                "iter": step,
-                "url": f"u{step}",
-                "key": f"k{step}",
-            }
-            for step in range(3)
-        ),
-    )
-
-    iterations: list[int] = []
+    seen: list[str] = []
     scroll = None
-    for _ in range(10):
-        answer = api.data(
-            "events.debug_images", {"metrics": [{"task": task, "metric": "m"}], "iters": 2, "scroll_id": scroll}
-        )
-        page, scroll = answer["metrics"][0]["iterations"], answer["scroll_id"]
-        if not page:
+    while True:
+        page = api.data("events.get_task_events", {"task": task, "batch_size": 2, "scroll_id": scroll})
+        assert page["total"] == 6
+        seen += [event["type"] for event in page["events"]]
+        scroll = page["scroll_id"]
+        if not page["events"]:
             break
-        iterations += [entry["iter"] for entry in page]
 
-    assert iterations == [2, 1, 0]
+    assert seen == [*["training_stats_scalar"] * 3, "plot", "log", "log"]
+
+
+def test_the_latest_events_first(api: Api) -> None:
+    """Of every kind."""
+    task = api.running_task()
+    send(api, *(scalar(task, n, n) for n in range(2)), *({"type": "log", "task": task, "msg": text} for text in "ab"))
+
+    events = api.data("events.get_task_events", {"task": task, "order": "desc"})["events"]
+    assert [event.get("iter", event.get("msg")) for event in events] == [1, 0, "b", "a"]
+
+
+def test_lines_of_some_metrics(api: Api) -> None:
+    """Counted likewise."""
+    task = api.running_task()
+    send(api, {"type": "log", "task": task, "msg": "a"}, {"type": "log", "task": task, "msg": "b", "metric": "m"})
+
+    page = api.data("events.get_task_log", {"task": task, "metrics": ["m"]})
+    assert ([line["msg"] for line in page["events"]], page["total"]) == (["b"], 1)
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [({"order": "up"}, "order"), ({"event_type": "strange"}, "event_type"), ({"batch_size": "x"}, "batch_size")],
+)
+def test_a_wrong_argument_is_told(api: Api, query: dict[str, str], field: str) -> None:
+    """By the name of its field."""
+    status, subcode, message = api.code("events.get_task_events", {"task": api.task(), **query})
+
+    assert (status, subcode) == (400, 12)
+    assert field in message
