@@ -17,22 +17,23 @@ from pellucid.testing.journal import read_only_writer
 
 pytestmark = pytest.mark.process
 
-# Counts, in memory shared with the test, the calls that have returned. Records are long enough to be torn now and then.
+# Counts, in memory shared with the test, the calls that have returned, each by one store of a machine word (struct would
+# write zeros first, and be killed there once in a while). Records are long enough to be torn now and then.
 _CHILD = """
-import mmap, struct, sys
+import mmap, sys
 from pathlib import Path
 from pellucid.journal import segment
 from pellucid.journal.writer import Writer
 segment.SEGMENT_SIZE = 1 << 14
 shared = open(sys.argv[2], "r+b")
-returned = mmap.mmap(shared.fileno(), 16)
+returned = memoryview(mmap.mmap(shared.fileno(), 16)).cast("Q")
 journal = Writer(Path(sys.argv[1]))
 for count in range(1, 1 << 40):
     journal.append_point(count % 7 + 1, count, count / 3)
-    struct.pack_into("<Q", returned, 0, count)
+    returned[0] = count
     if count % 50 == 0:
         journal.append(2, count.to_bytes(8, "little") * 5000)
-        struct.pack_into("<Q", returned, 8, count // 50)
+        returned[1] = count // 50
 """
 
 
