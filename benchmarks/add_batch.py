@@ -23,16 +23,19 @@ _ROUNDS: Final = 5
 
 def main() -> None:
     """Print the table."""
-    with tempfile.TemporaryDirectory() as folder, running_server(Path(folder)) as server:
-        with httpx.Client(base_url=server.url, timeout=60) as http:
-            login = http.post("/auth.login", auth=(server.access_key, server.secret_key))
-            http.headers["Authorization"] = f"Bearer {login.json()['data']['token']}"
-            rows = [
-                _measured(http, "scalars of 10 series", lambda place: _scalar(place, 10)),
-                _measured(http, "scalars of 10 000 series", lambda place: _scalar(place, 10_000)),
-                _measured(http, "console lines", _line),
-                _measured(http, "plots", _plot),
-            ]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_server(Path(folder)) as server,
+        httpx.Client(base_url=server.url, timeout=60) as http,
+    ):
+        login = http.post("/auth.login", auth=(server.access_key, server.secret_key))
+        http.headers["Authorization"] = f"Bearer {login.json()['data']['token']}"
+        rows = [
+            _measured(http, "scalars of 10 series", lambda place: _scalar(place, 10)),
+            _measured(http, "scalars of 10 000 series", lambda place: _scalar(place, 10_000)),
+            _measured(http, "console lines", _line),
+            _measured(http, "plots", _plot),
+        ]
     print_rows(["what", "events in a body", "median", "reach"], rows)
 
 

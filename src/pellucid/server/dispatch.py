@@ -12,13 +12,14 @@ from urllib.parse import parse_qsl
 import msgspec
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from pellucid.base.clock import Clock
 from pellucid.base.ids import new_id
 from pellucid.server.auth.authority import ADMIN_ROLE, Authority
 from pellucid.server.auth.session import caller_of_request, worker_of
 from pellucid.server.context import Context
+from pellucid.server.download import Download
 from pellucid.server.endpoints import AnyEndpoint, Policy
 from pellucid.server.errors import ApiError, from_store
 from pellucid.server.event_records import parse_lines
@@ -93,7 +94,7 @@ class Dispatcher:
             _log.exception("%s failed", call.name)
             return _respond(call, ApiError(ErrorCode.GENERAL))
 
-    def _data(self, call: _Call, body: bytes) -> bytes:
+    def _data(self, call: _Call, body: bytes) -> bytes | Download:
         endpoint, request = call.endpoint, call.request
         if endpoint is None:
             raise ApiError(ErrorCode.NOT_FOUND, call.name)
@@ -111,7 +112,8 @@ class Dispatcher:
             client=request.headers.get("X-ClearML-Client") or request.headers.get("X-Trains-Client") or "",
             address=request.client.host if request.client else "",
         )
-        return encode(endpoint.handler(context, _decode(endpoint, request, body)))
+        answer = endpoint.handler(context, _decode(endpoint, request, body))
+        return answer if isinstance(answer, Download) else encode(answer)
 
 
 def encode(data: Any) -> bytes:
@@ -150,9 +152,16 @@ def _from_msgpack(body: bytes, request: type[action.Request]) -> Any:
     return to_request(content, request)
 
 
-def _respond(call: _Call, outcome: bytes | ApiError) -> Response:
-    """The envelope around data or an error."""
+def _respond(call: _Call, outcome: bytes | Download | ApiError) -> Response:
+    """The envelope around data or an error, or a file as it is."""
     headers = call.request.headers
+    extra = {"Cache-Control": "no-store"}
+    if PELLUCID_CLIENT_HEADER not in headers and "cookie" not in headers:
+        # Existing clients fork with open sockets and mix up the answers on kept connections.
+        extra["Connection"] = "close"
+    if isinstance(outcome, Download):
+        extra |= {"Content-Disposition": f'attachment; filename="{outcome.name}"', "X-Content-Type-Options": "nosniff"}
+        return StreamingResponse(outcome.parts, headers=extra, media_type=outcome.kind)
     status, subcode, message = 200, 0, "OK"
     if isinstance(outcome, ApiError):
         status, subcode, message = outcome.code.status, outcome.code.subcode, outcome.message
@@ -173,13 +182,9 @@ def _respond(call: _Call, outcome: bytes | ApiError) -> Response:
         data=msgspec.Raw(outcome if isinstance(outcome, bytes) else b"{}"),
     )
     content = _encoder.encode(envelope)
-    extra = {"Cache-Control": "no-store"}
     if status == ErrorCode.UNAVAILABLE.status:
         # Existing clients come back on a 503 for ever, and would wait for up to two minutes between two attempts.
         extra["Retry-After"] = _RETRY_SECONDS
-    if PELLUCID_CLIENT_HEADER not in headers and "cookie" not in headers:
-        # Existing clients fork with open sockets and mix up the answers on kept connections.
-        extra["Connection"] = "close"
     if len(content) >= _COMPRESS_FROM and "gzip" in headers.get("Accept-Encoding", ""):
         content = gzip.compress(content, compresslevel=1)
         extra["Content-Encoding"] = "gzip"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
@@ -20,6 +20,11 @@ _BODIES: Final[Mapping[str, tuple[type, str, str]]] = {
     ingest.APPEND.name: (ingest.Append, "application/msgpack", "MessagePack, where texts of bytes are binary."),
 }
 """Requests that do not travel as a JSON object: the type of what they hold, and how they do travel."""
+
+_FILES: Final[Mapping[str, tuple[str, ...]]] = {
+    events.DOWNLOAD_TASK_LOG.name: ("application/json-lines", "text/plain"),
+}
+"""Answers that are a file instead of an envelope, with its types."""
 
 _INTRODUCTION: Final = """\
 Each action answers GET, POST and PUT alike, at `/{action}` and `/v{X.Y}/{action}`; parameters may also come in the
@@ -70,7 +75,7 @@ def _operation(endpoint: AnyEndpoint, schemas: Mapping[str, Any], meta: Any) -> 
         "security": [] if endpoint.policy is Policy.PUBLIC else [{"token": []}, {"keys": []}],
         "requestBody": _body(endpoint, request),
         "responses": {
-            "200": _answer("Done.", meta, response),
+            "200": _file(_FILES[action.name]) if action.name in _FILES else _answer("Done.", meta, response),
             "default": _answer("An error: `meta.result_msg` says which, `meta.result_code` is the status.", meta, {}),
         },
     }
@@ -87,3 +92,7 @@ def _body(endpoint: AnyEndpoint, request: Any) -> dict[str, Any]:
 def _answer(description: str, meta: Any, data: Any) -> dict[str, Any]:
     envelope = {"type": "object", "required": ["meta", "data"], "properties": {"meta": meta, "data": data}}
     return {"description": description, "content": {JSON: {"schema": envelope}}}
+
+
+def _file(kinds: Sequence[str]) -> dict[str, Any]:
+    return {"description": "The file.", "content": {kind: {"schema": {"type": "string"}} for kind in kinds}}

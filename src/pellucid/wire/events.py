@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeAlias
 
 import msgspec
 
-from pellucid.wire.action import Action, Int64, Request, Response
+from pellucid.wire.action import Action, Empty, Int64, Request, Response
 
 Order: TypeAlias = Literal["asc", "desc"]
 """How a page is sorted."""
@@ -80,6 +80,15 @@ class EventsPage(Response, frozen=True):
     scroll_id: str | None = None
 
 
+class DownloadTaskLog(Request, frozen=True):
+    """The whole console of a task as a file: a JSON object on each line or, with ``text``, ``line_format`` with
+    ``{asctime}``, ``{worker}``, ``{level}`` and ``{msg}`` filled in."""
+
+    task: str
+    line_type: Literal["json", "text"] = "json"
+    line_format: str = "{asctime} {worker} {level} {msg}"
+
+
 class GetTaskEvents(Request, frozen=True):
     """All events of a task, page by page: repeat with the ``scroll_id`` of the answer."""
 
@@ -95,3 +104,4 @@ ADD = Action("events.add", Add, AddResponse)
 ADD_BATCH = Action("events.add_batch", AddBatch, AddResponse)
 GET_TASK_LOG = Action("events.get_task_log", GetTaskLog, EventsPage)
 GET_TASK_EVENTS = Action("events.get_task_events", GetTaskEvents, EventsPage)
+DOWNLOAD_TASK_LOG = Action("events.download_task_log", DownloadTaskLog, Empty)

@@ -59,12 +59,14 @@ schemathesis.serializer("application/msgpack")(to_msgpack)
 
 
 def send(caller: httpx.Client, name: str, kind: str | None, body: Any) -> None:
-    """Send a body; the status of the answer is one of the protocol's, in an envelope that says the same."""
+    """Send a body; the status of the answer is one of the protocol's, in an envelope that says so, or a file."""
     encode = partial(to_msgpack, None) if kind == "application/msgpack" else msgspec.json.encode
     content = b"" if isinstance(body, NotSet) else encode(body)
     answer = caller.post(f"/{name}", content=content, headers={"Content-Type": kind or ""})
 
     assert answer.status_code in STATUSES, (answer.text, body)
+    if "Content-Disposition" in answer.headers:
+        return
     meta = answer.json()["meta"]
     assert (meta["result_code"], meta["endpoint"]["name"]) == (answer.status_code, name)
 
