@@ -101,6 +101,8 @@ def to_document(record: EventRecord, task: str) -> dict[str, Any]:
     document = {**common, "iter": record.iteration, "metric": record.metric, "variant": record.variant, **record.data}
     if record.key:
         document["key"] = record.key
+    if record.type == EventType.vector:
+        document["value"] = document.pop("values", [])
     if "plot_str" in document:
         document["plot_len"] = len(document["plot_str"])
     return document

@@ -206,9 +206,9 @@ class Events(Protocol):
         """Store blocks of a task in one transaction, each slot and event once.
 
         Points go in as they came, and the summaries of their series are brought up to date; ``last_iteration`` rises to
-        the greatest iteration that is not of a ``:monitor:`` title nor of a single value; ``last_update`` becomes
-        ``now``. What lies before a writer's stored position is passed over; a request of nothing else changes nothing.
-        A block may begin beyond the stored position: the writer decides what it leaves out.
+        the greatest iteration that is not of a ``:monitor:`` title nor of a single value; ``last_update`` and
+        ``last_change`` become ``now``. What lies before a writer's stored position is passed over; a request of nothing
+        else changes nothing. A block may begin beyond the stored position: the writer decides what it leaves out.
 
         Returns: for each named writer, the position after the last slot or event that is stored.
         Raises: NotFoundError for an unknown task, BadQueryError for points that are malformed or have a number without

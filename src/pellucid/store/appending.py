@@ -85,7 +85,11 @@ class Appending:
             self._connection.execute(added.on_conflict_do_update(index_elements=["task", "writer"], set_=moved), rows)
         reached = max(self._iterations)
         farther = case((tasks.c.last_iteration < reached, reached), else_=tasks.c.last_iteration)
-        change = update(tasks).where(tasks.c.id == self._task).values(last_iteration=farther, last_update=now)
+        change = (
+            update(tasks)
+            .where(tasks.c.id == self._task)
+            .values(last_iteration=farther, last_update=now, last_change=now)
+        )
         self._connection.execute(change)
         return self._positions
 

@@ -153,6 +153,18 @@ class CompactionTests:
         for number in (1, 2):
             assert curve_of(store, number=number) == [(place, float(place // 3)) for place in range(3 * rounds)]
 
+    def test_deleting_forgets_what_is_sorted(self, store: Store, other: Store, task: str) -> None:
+        """Sorted or not, it does not come back with another task of the same id."""
+        store.events.append(task, [points(slots([1.0, 2.0]))], NOON)
+        compact(store)
+        store.events.append(task, [points(slots([3.0], first=2))], NOON)
+        store.tasks.delete(task, lambda _: None, NOON)
+        assert other.events.backlog() == []
+
+        store.tasks.create(a_task(task))
+        assert other.events.points(task) == {}
+        assert other.events.outlines(task, most=0) == {}
+
     def test_resetting_forgets_what_is_sorted(self, store: Store, task: str) -> None:
         """And what is reported then is another curve."""
         store.events.append(task, [points(slots([1.0, 2.0]))], NOON)

@@ -77,7 +77,7 @@ class PlotTests:
         store.events.append(task, [without_writer(plot)], LATER)
 
         assert other.events.find(task) == [plot]
-        assert other.tasks.get(task) == a_task(last_iteration=3, last_update=LATER)
+        assert other.tasks.get(task) == a_task(last_iteration=3, last_update=LATER, last_change=LATER)
 
     @pytest.mark.parametrize("together", [True, False])
     def test_the_same_identity_replaces(self, store: Store, task: str, together: bool) -> None:

@@ -202,7 +202,7 @@ class PointsTests:
     def test_the_last_iteration_rises(self, store: Store, task: str, title: str, iteration: int, reached: int) -> None:
         """Neither machine statistics nor single values move it; it never falls."""
         store.events.append(task, [points([(iteration, 0, 1.0, 1)], names={1: (title, "s")})], LATER)
-        assert store.tasks.get(task) == a_task(last_iteration=reached, last_update=LATER)
+        assert store.tasks.get(task) == a_task(last_iteration=reached, last_update=LATER, last_change=LATER)
 
         store.events.append(task, [points([(0, 0, 1.0, 1)])], LATER)
         assert store.tasks.get(task).last_iteration == reached

@@ -49,7 +49,11 @@ def add_batch(context: Context, request: events.AddBatch) -> events.AddResponse:
         if not group:
             continue
         blocks = to_blocks(group, now=to_milliseconds(now), worker=context.worker)
-        context.store.events.append(task, blocks, now)
+        try:
+            context.store.events.append(task, blocks, now)
+        except NotFoundError as error:  # deleted meanwhile
+            errors[str(error)] += len(group)
+            continue
         added += len(group)
     if not added:
         raise ApiError(ErrorCode.EVENTS_NOT_ADDED, "; ".join(errors) or "there were none")

@@ -81,6 +81,26 @@ def test_a_batch_without_an_event_is_refused(api: Api, lines: list[Any], subcode
     assert (answer.status_code, answer.json()["meta"]["result_subcode"]) == (400, subcode)
 
 
+@pytest.mark.parametrize("rest", ["{", '{"type": "log", "ta', "[1]", "null"])
+def test_of_a_truncated_batch_nothing_is_stored(api: Api, rest: str) -> None:
+    """The client repeats all of it, and lines would be there twice."""
+    task = api.running_task()
+    lines = [{"type": "log", "task": task, "msg": str(n)} for n in range(3)]
+
+    assert send(api, *lines, rest).json()["meta"]["result_subcode"] == 18
+    assert api.data("events.get_task_log", {"task": task})["total"] == 0
+
+
+def test_vectors_come_back_under_the_name_of_values(api: Api) -> None:
+    """As the protocol has it, ``values`` are stored as ``value``."""
+    task = api.running_task()
+    send(api, {"type": "training_stats_vector", "task": task, "metric": "m", "iter": 1, "values": [1.0, 2.5]})
+
+    query = {"task": task, "event_type": "training_stats_vector"}
+    (event,) = api.data("events.get_task_events", query)["events"]
+    assert event["value"] == [1.0, 2.5]
+
+
 def test_python_s_own_json_is_understood(api: Api) -> None:
     """It writes values that are no numbers, and bytes of the console that are no text (protocol §3.6)."""
     task = api.running_task()
