@@ -35,6 +35,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         offline: keep everything on local disk and talk to no server.
         exit_deadline: seconds that the end of a script waits for what is not yet sent.
         log_stdout: whether the console is captured.
+        log_native_output: whether what native code and child programs print is captured with it.
         log_task_to_backend: whether a run under an agent sends its console itself, which the agent does otherwise.
         reuse_tasks: whether a task may be overwritten by the next run of the same name at all.
         reuse_window_hours: for how long after its last run it may be.
@@ -56,6 +57,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     offline: bool = False
     exit_deadline: float = 10.0
     log_stdout: bool = True
+    log_native_output: bool = True
     log_task_to_backend: bool = False
     reuse_tasks: bool = True
     reuse_window_hours: float = 24.0
@@ -206,6 +208,7 @@ _OPTIONS: Final = {
     "offline": _Option("OFFLINE_MODE", None, _boolean),
     "exit_deadline": _Option("EXIT_DEADLINE", "sdk.development.worker.exit_deadline_sec", _not_negative),
     "log_stdout": _Option("LOG_STDOUT", "sdk.development.worker.log_stdout", _boolean),
+    "log_native_output": _Option("LOG_NATIVE_OUTPUT", "sdk.development.worker.log_native_output", _boolean),
     "log_task_to_backend": _Option("LOG_TASK_TO_BACKEND", None, _boolean),
     "reuse_window_hours": _Option(
         "TASK_REUSE_TIME_WINDOW_IN_HOURS", "sdk.development.task_reuse_time_window_in_hours", _not_negative

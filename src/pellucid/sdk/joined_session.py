@@ -50,7 +50,7 @@ class JoinedSession(Session):
         self._named = Named(found.folder)
         if launch is not None and launch.leads:
             Meeting(settings.home, launch).announce(found.folder, found.description, found.shared)
-        self.capture_console(shared.streams)
+        self.capture_console(shared.streams, native=launch is not None)
         self.watch_libraries(shared.arg_parser, _record_nothing)
 
     def close(self, end: End) -> bool:

@@ -15,7 +15,9 @@ from pellucid.sdk.ending import Ending, Leaving
 from pellucid.sdk.hook_sink import HookSink
 from pellucid.sdk.live import LiveTask
 from pellucid.sdk.local_server import NoLocalServerError, ensure_local_server
+from pellucid.sdk.log_records import LogRecords
 from pellucid.sdk.logger import Logger
+from pellucid.sdk.native_output import NativeOutput
 from pellucid.sdk.run import Run
 from pellucid.sdk.servers import open_client
 from pellucid.wire import tasks
@@ -71,21 +73,35 @@ class Session:
         self.worker = worker
         self.live = LiveTask(run, document, offset, self._connect)
         self._console: Console | None = None
+        self._log_records: LogRecords | None = None
         self.logger = Logger(self.live, worker, self._muted)
 
-    def capture_console(self, streams: bool | Mapping[str, Any]) -> None:
+    def capture_console(self, streams: bool | Mapping[str, Any], *, native: bool = True) -> None:
         """Record what is printed, unless the agent does or the configuration says no.
 
         Args:
             streams: ``auto_connect_streams``.
+            native: whether this process captures what native code prints, too; otherwise, another one may.
         """
-        wanted = streams if isinstance(streams, Mapping) else {"stdout": streams, "stderr": streams}
-        if self.settings.log_stdout and (not self.remote or self.settings.log_task_to_backend):
-            self._console = Console(
-                self.logger.report_lines,
-                stdout=bool(wanted.get("stdout", bool(wanted))),
-                stderr=bool(wanted.get("stderr", bool(wanted))),
-            )
+        if not self.settings.log_stdout or (self.remote and not self.settings.log_task_to_backend):
+            return
+        stdout, stderr, logging = (
+            bool(streams.get(name, False)) if isinstance(streams, Mapping) else bool(streams)
+            for name in ("stdout", "stderr", "logging")
+        )
+        self._console = Console(
+            self.logger.report_lines,
+            stdout=stdout,
+            stderr=stderr,
+            start_relay=self._start_relay if native and self.settings.log_native_output else None,
+            leave_relayed=not self.run.is_own,
+        )
+        if logging and not stderr:
+            # Otherwise they are recorded as what is printed of them.
+            self._log_records = LogRecords(self.logger.report_lines)
+
+    def _start_relay(self, descriptors: list[int]) -> NativeOutput:
+        return NativeOutput(descriptors, self.run.folder, self.live.task_id, self.worker)
 
     def watch_libraries(self, switches: bool | Mapping[str, Any], record: Callable[[list[Parameter]], None]) -> None:
         """Let hooks report to this task.
@@ -113,6 +129,8 @@ class Session:
 
     def _stop_watching(self) -> None:
         disconnect_sink()
+        if self._log_records is not None:
+            self._log_records.close()
         if self._console is not None:
             self._console.close()
         self.ending.close()

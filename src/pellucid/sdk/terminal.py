@@ -21,7 +21,7 @@ _HIGHEST_SCREEN: Final = 100
 """Lines that a program can go back to."""
 
 _MOVES: Final = re.compile(r"[\r\b]|\x1b\[\d*[ABK]")
-_TOKENS: Final = re.compile(r"([\r\n\b]|\x1b\[\d*[ABK])")
+_TOKENS: Final = re.compile(r"([\n\b]|\x1b\[\d*[ABK])")
 
 
 class LineAssembler:
@@ -39,8 +39,8 @@ class LineAssembler:
         self._at = 0
         self._reach = 0
 
-    def feed(self, text: str) -> str:
-        """Take a piece in; returns the lines that it completes, joined by newlines, or nothing."""
+    def feed(self, text: str) -> str | None:
+        """Take a piece in; returns the lines that it completes, joined by newlines, ``None`` if it completes none."""
         if len(self._rows) == 1 and not self._rows[0].redrawn and not _moves(text):
             *lines, rest = (self._rows[0].text + text).split("\n")
         else:
@@ -49,13 +49,13 @@ class LineAssembler:
             lines.append(rest)
             rest = ""
         self._rows[-1].text = rest
-        return "\n".join(lines)
+        return "\n".join(lines) if lines else None
 
-    def flush(self) -> str:
-        """The lines that have not ended."""
+    def flush(self) -> str | None:
+        """The lines that have not ended, ``None`` if all have."""
         shown = "\n".join(row.text for row in self._rows).rstrip("\n")
         self._rows, self._at, self._reach = [_Row()], 0, 0
-        return shown
+        return shown or None
 
     def _draw(self, text: str) -> list[str]:
         """Move about as a terminal would; returns the lines that can't change any more."""
@@ -64,8 +64,6 @@ class LineAssembler:
             row = self._rows[self._at]
             if token == "\n":
                 settled += self._next_row()
-            elif token == "\r":
-                row.start_over()
             elif token == "\b":
                 row.text, row.redrawn = row.text[:-1], True
             elif token.startswith("\x1b[") and token[-1] in "ABK" and _TOKENS.fullmatch(token):
@@ -131,8 +129,17 @@ class _Row:
         self.redrawn, self.starts_over = False, True
 
     def write(self, text: str) -> None:
-        self.text = text if self.starts_over else self.text + text
-        self.starts_over = False
+        """Write text with returns in it. What it draws over by itself is never to be seen, and is most of the text of a
+        quick progress bar."""
+        body = text.rstrip("\r")
+        _, returned, last = body.rpartition("\r")
+        if returned:
+            self.start_over()
+        if last:
+            self.text = last if self.starts_over else self.text + last
+            self.starts_over = False
+        if body != text:
+            self.start_over()
 
 
 def _moves(text: str) -> bool:

@@ -217,7 +217,7 @@ def test_the_console_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_the_console_can_be_left_alone() -> None:
     """Wholly, or one stream of it."""
-    task = new_task("quiet", auto_connect_streams={"stdout": False})
+    task = new_task("quiet", auto_connect_streams={"stderr": True})
     print("unrecorded")
     print("recorded", file=sys.stderr)
 

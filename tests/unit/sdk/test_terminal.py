@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import time
 
 import pytest
@@ -14,20 +15,21 @@ from pellucid.sdk.terminal import LineAssembler
 @pytest.mark.parametrize(
     ("pieces", "lines", "rest"),
     [
-        (["one\n"], ["one"], ""),
-        (["on", "e", "\n"], ["one"], ""),
+        (["one\n"], ["one"], None),
+        (["on", "e", "\n"], ["one"], None),
         (["one\ntwo\nth"], ["one\ntwo"], "th"),
-        (["one\r\n"], ["one"], ""),
-        (["10%", "\r20%", "\r100%\n"], ["100%"], ""),
+        (["\n", "one\n\n", "\n"], ["", "one\n", ""], None),
+        (["one\r\n"], ["one"], None),
+        (["10%", "\r20%", "\r100%\n"], ["100%"], None),
         (["10%\r", "20%\r", "30%\r"], [], "30%"),
-        (["a\n\nb\n"], ["a\n\nb"], ""),
+        (["a\n\nb\n"], ["a\n\nb"], None),
     ],
 )
-def test_lines(pieces: list[str], lines: list[str], rest: str) -> None:
+def test_lines(pieces: list[str], lines: list[str], rest: str | None) -> None:
     """A line comes with the piece that ends it; of a progress bar its last state."""
     assembler = LineAssembler()
 
-    assert [text for piece in pieces if (text := assembler.feed(piece))] == lines
+    assert [text for piece in pieces if (text := assembler.feed(piece)) is not None] == lines
     assert assembler.flush() == rest
 
 
@@ -53,13 +55,13 @@ class Stream(io.StringIO):
 
     def write(self, text: str) -> int:
         """Assemble."""
-        if lines := self.assembler.feed(text):
+        if (lines := self.assembler.feed(text)) is not None:
             self.lines += lines.split("\n")
         return len(text)
 
     def finish(self) -> list[str]:
         """All lines."""
-        return self.lines + self.assembler.flush().split("\n")
+        return self.lines + (self.assembler.flush() or "").split("\n")
 
 
 def test_a_bar_of_a_million_steps_is_a_line() -> None:
@@ -110,6 +112,25 @@ def test_movements(text: str, lines: list[str]) -> None:
     assert [line for line in stream.finish() if line] == lines
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "start\r10%\r20%\r\r30%\nnext\rNEXT\r",
+        "\r\x1b[32m10%\x1b[0m\r\x1b[32m20%\x1b[0m\n",
+        "10%\r\n20%\r\b30%\r\x1b[Aup\r\x1b[Kcleared",
+        "outer\n\rinner 1\rinner 2\x1b[A\rOUTER\router\n\n\rlast",
+    ],
+)
+def test_a_piece_is_what_its_letters_are(text: str) -> None:
+    """Leaving out what is drawn over at once makes no difference."""
+    whole, letters = Stream(), Stream()
+    whole.write(text)
+    for letter in re.findall(r"\x1b\[[\d;]*[A-Za-z]|.", text, re.DOTALL):
+        letters.write(letter)
+
+    assert whole.finish() == letters.finish()
+
+
 def test_lines_after_bars_are_recorded_at_once() -> None:
     """Holding lines ends when a program goes on with others."""
     stream = Stream()
@@ -126,5 +147,5 @@ def test_a_line_without_end_is_recorded_in_pieces() -> None:
     assembler = LineAssembler()
     pieces = [assembler.feed("x" * 100_000) for _ in range(30)]
 
-    assert sum(map(len, pieces)) + len(assembler.flush()) == 3_000_000
+    assert sum(len(piece or "") for piece in [*pieces, assembler.flush()]) == 3_000_000
     assert any(pieces)

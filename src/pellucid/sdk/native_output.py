@@ -1,0 +1,328 @@
+"""The run's side of capturing what native code and child programs print (pains 38): its relay, and what goes to it.
+
+In place of a descriptor that is no terminal comes a pipe, whose other end a process beside the run has
+(``sdk.console_relay``). Python's own streams stay on the descriptor that was there before, as their text is recorded
+by the call that prints it, and go to the pipe in no case. Neither do terminals: their size, colours and keys are what
+programs ask descriptors for.
+
+What leaves by two ways might arrive in another order than it was printed in. So before Python's streams write, they
+wait until what native code has printed before is through. That is nearly always so, and costs a look.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import io
+import os
+import select
+import socket
+import struct
+import sys
+import termios
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final, NamedTuple, cast
+
+import msgspec
+
+from pellucid.base.log import trouble
+from pellucid.sdk.console_relay import PIECE, RelayOrder, RelayState
+from pellucid.sdk.cover import Cover
+from pellucid.sdk.detach import start_detached
+
+RELAY_VARIABLE: Final = "PELLUCID_RELAY"
+"""Environment variable that tells children which files are a relay's pipes, so that they leave them to it."""
+
+_LOG: Final = "relay.log"
+
+_PIPE_SIZE: Final = 1 << 20
+"""What is printed while the relay comes up, or is slow, waits there; the system may allow less."""
+
+_LEAST_DESCRIPTOR: Final = 20
+"""Programs make assumptions about low numbers."""
+
+_PATIENCE: Final = 1.0
+"""Seconds to wait for what was printed before; a relay that takes longer waits for somebody downstream."""
+
+_PAUSE: Final = 0.0001
+
+LEVELS: Final = {1: "info", 2: "error"}
+"""Of the lines of each descriptor."""
+
+
+class FileIdentity(NamedTuple):
+    """Which file, pipe or device a descriptor means."""
+
+    device: int
+    inode: int
+
+
+def identify_file(descriptor: int) -> FileIdentity | None:
+    """What a descriptor means, ``None`` if it is closed."""
+    try:
+        status = os.fstat(descriptor)
+    except OSError:
+        return None
+    return FileIdentity(status.st_dev, status.st_ino)
+
+
+def is_relayed(descriptor: int, environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether a descriptor is a pipe of the relay of the program that has started this one."""
+    identity = identify_file(descriptor)
+    return identity is not None and _name(identity) in environ.get(RELAY_VARIABLE, "").split(",")
+
+
+def can_be_relayed(descriptor: int) -> bool:
+    """Whether a descriptor is open, and no terminal."""
+    return hasattr(os, "memfd_create") and identify_file(descriptor) is not None and not os.isatty(descriptor)
+
+
+class RelayedDescriptor:
+    """A pipe that takes the place of descriptors. Its files are open until the last thread has let go of it: one that
+    is about to write must not find its descriptor closed, or naming another file by then.
+
+    Attributes:
+        numbers: the descriptors.
+        identity: of the pipe.
+        source: the pipe's reading end, to be handed over.
+        original: a copy of what was there before.
+    """
+
+    def __init__(self, numbers: list[int], index: int, state: RelayState) -> None:
+        """Make the pipe; nothing is replaced yet.
+
+        Args:
+            numbers: descriptors that mean the same file.
+            index: of the stream in the state.
+            state: says how far the relay has got.
+
+        Raises:
+            OSError: the process has too many files open.
+        """
+        self.numbers = numbers
+        self._index = index
+        self._state = state
+        self._owned: list[int] = []
+        self.original = self._own(numbers[0])
+        self.source, writer = os.pipe2(os.O_CLOEXEC)
+        try:
+            self._pipe = self._own(writer)
+        finally:
+            os.close(writer)
+        try:
+            fcntl.fcntl(self._pipe, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
+        except OSError:
+            pass  # then it is smaller
+        self.identity = identify_file(self._pipe)
+
+    def __del__(self) -> None:
+        for descriptor in self._owned:
+            os.close(descriptor)
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether the relay has come up; nobody has taken anything out of the pipe before that."""
+        return self._state.is_up
+
+    def replace(self) -> None:
+        """Put the pipe in place."""
+        for number in self.numbers:
+            os.dup2(self._pipe, number)
+
+    def restore(self) -> None:
+        """Put back what was there before, unless the program has put something else there."""
+        for number in self.numbers:
+            if self.is_at(number):
+                os.dup2(self.original, number)
+
+    def is_at(self, number: int) -> bool:
+        """Whether a descriptor means the pipe; programs replace descriptors too, for a while."""
+        return identify_file(number) == self.identity
+
+    def is_out(self) -> bool:
+        """Whether everything that was printed so far has come out."""
+        return self._waiting() == 0 and self._state.phase(self._index) != RelayState.COPYING
+
+    def wait(self, deadline: float) -> None:
+        """Wait until what was printed so far is out and recorded; more may come meanwhile, without end."""
+        enough = self._state.copied(self._index) + self._waiting() + PIECE
+        while self._waiting() or self._state.phase(self._index) != RelayState.IDLE:
+            if self._state.copied(self._index) >= enough or self.is_broken() or time.monotonic() >= deadline:
+                return
+            time.sleep(_PAUSE)
+
+    def _waiting(self) -> int:
+        """How many bytes are in the pipe."""
+        return int(struct.unpack("i", fcntl.ioctl(self._pipe, termios.FIONREAD, b"\0\0\0\0"))[0])
+
+    def is_broken(self) -> bool:
+        """Whether nobody reads the pipe any more."""
+        reader = select.poll()
+        reader.register(self._pipe, 0)
+        return bool(reader.poll(0))
+
+    def _own(self, descriptor: int) -> int:
+        self._owned.append(fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _LEAST_DESCRIPTOR))
+        return self._owned[-1]
+
+
+class NativeOutput:
+    """The output of native code and child programs while it is captured."""
+
+    def __init__(self, descriptors: list[int], folder: Path, task: str, worker: str) -> None:
+        """Begin to capture.
+
+        Args:
+            descriptors: 1, 2 or both; those that mean the same file share a pipe, so that what is printed to them
+                stays in order.
+            folder: the run's.
+            task: the task's id.
+            worker: who reports.
+
+        Raises:
+            OSError: the relay can't be started.
+        """
+        self._relayed: list[RelayedDescriptor] = []
+        memory = os.memfd_create("pellucid-relay", os.MFD_CLOEXEC)
+        try:
+            os.ftruncate(memory, RelayState.SIZE)
+            state = RelayState(memory)
+            for index, numbers in enumerate(_by_file(descriptors)):
+                self._relayed.append(RelayedDescriptor(numbers, index, state))
+            levels = [LEVELS[one.numbers[0]] for one in self._relayed]
+            order = RelayOrder(folder=str(folder), task=task, worker=worker, levels=levels)
+            self._line: socket.socket | None = _start(order, folder / _LOG, memory, self._relayed)
+        finally:
+            os.close(memory)
+            for one in self._relayed:
+                os.close(one.source)
+        for one in self._relayed:
+            one.replace()
+        self._named = ",".join(_name(one.identity) for one in self._relayed)
+        self._outer = os.environ.get(RELAY_VARIABLE)
+        os.environ[RELAY_VARIABLE] = self._named
+
+    def original(self, number: int) -> RelayedDescriptor | None:
+        """What is to be written to instead of a descriptor, in its ``original``, so as to come out where the
+        descriptor leads and not be recorded on the way, once everything that was printed before is out. ``None`` means
+        the descriptor itself."""
+        for one in self._relayed:
+            if number in one.numbers and one.is_at(number):
+                if one.is_broken():
+                    one.restore()
+                    return None
+                if not one.is_out():
+                    one.wait(time.monotonic() + _PATIENCE)
+                return one
+        return None
+
+    def close(self, seconds: float) -> None:
+        """Stop capturing, and wait until what was printed is recorded. Harmless when repeated.
+
+        Args:
+            seconds: to wait at most; the relay goes on by itself.
+        """
+        if not self._relayed:
+            return
+        if self._line is not None:
+            _flush_stdio()
+            self._finish(self._line, time.monotonic() + seconds)
+        for one in self._relayed:
+            one.restore()
+        self._relayed = []
+        if os.environ.get(RELAY_VARIABLE) == self._named:
+            if self._outer is None:
+                del os.environ[RELAY_VARIABLE]
+            else:
+                os.environ[RELAY_VARIABLE] = self._outer
+        self.after_fork()
+
+    def after_fork(self) -> None:
+        """In a child: the relay is the parent's to talk to."""
+        if self._line is not None:
+            self._line.close()
+            self._line = None
+
+    def _finish(self, line: socket.socket, deadline: float) -> None:
+        """Have the relay record everything, if there is anything."""
+        for one in self._relayed:
+            one.wait(deadline)
+        if any(one.is_taken for one in self._relayed):
+            line.settimeout(max(deadline - time.monotonic(), _PAUSE))
+            try:
+                line.send(b"f", socket.MSG_NOSIGNAL)
+                line.recv(1)
+            except OSError:
+                pass  # it is gone, or waits for somebody downstream; it does its work without us
+
+
+class PythonStream:
+    """One of Python's streams that belongs to a relayed descriptor, kept off the pipe.
+
+    The stream keeps its buffers and all that is in them. What leaves its lowest layer is written past the pipe, for as
+    long as the descriptor means the pipe.
+    """
+
+    def __init__(self, raw: io.FileIO, native: NativeOutput) -> None:
+        """Keep a stream off the pipe.
+
+        Args:
+            raw: its lowest layer.
+            native: what is captured.
+        """
+        self._number = raw.fileno()
+        self._native = native
+        self._raw = raw
+        self._cover = Cover(raw, "write", self._write)
+
+    def close(self) -> None:
+        """Let it write by itself again."""
+        self._cover.close()
+
+    def _write(self, data: Any) -> int | None:
+        way = None if self._raw.closed else self._native.original(self._number)
+        if way is None:
+            return cast("int | None", self._cover.original(data))
+        try:
+            return os.write(way.original, data)
+        except BlockingIOError:
+            return None  # how a raw stream says it (io.RawIOBase.write)
+
+
+def _start(order: RelayOrder, log: Path, memory: int, relayed: list[RelayedDescriptor]) -> socket.socket:
+    """Start the relay; what is printed before it has come up waits in the pipes."""
+    ours, theirs = socket.socketpair()
+    ends = [end for one in relayed for end in (one.source, one.original)]
+    try:
+        socket.send_fds(ours, [msgspec.json.encode(order)], [memory, *ends])
+        command = [sys.executable or "python3", "-P", "-m", "pellucid.sdk.console_relay"]
+        start_detached(command, log=log, stdin=theirs)
+    except OSError:
+        ours.close()
+        raise
+    finally:
+        theirs.close()
+    return ours
+
+
+def _by_file(descriptors: list[int]) -> list[list[int]]:
+    found: dict[FileIdentity | None, list[int]] = {}
+    for descriptor in descriptors:
+        found.setdefault(identify_file(descriptor), []).append(descriptor)
+    return list(found.values())
+
+
+def _name(identity: FileIdentity | None) -> str:
+    return "" if identity is None else f"{identity.device}:{identity.inode}"
+
+
+def _flush_stdio() -> None:
+    """Have the C library write what it has in its buffer for standard output."""
+    try:
+        import ctypes  # only now: few programs need it, and the end has more time than the beginning
+
+        library = ctypes.CDLL(None)
+        library.fflush(ctypes.c_void_p.in_dll(library, "stdout"))
+    except (ImportError, OSError, ValueError, AttributeError) as error:
+        trouble("console.stdio", "What the C library has in its buffer may come out unrecorded.", error)
