@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -15,11 +15,11 @@ from pellucid.base.points import EMPTY, POINT, SINGLE_VALUE_ITERATION, VOID
 from pellucid.journal.folder import is_writing, list_writers
 from pellucid.journal.frames import Frame
 from pellucid.journal.reader import FramesReader, PointsReader
-from pellucid.wire import events, scalars, tasks
+from pellucid.wire import events, samples, scalars, tasks
 from pellucid.wire.action import Action, RequestT, ResponseT
 from pellucid.wire.enums import EventType
 from pellucid.wire.events import Event
-from pellucid.wire.records import RecordKind, SeriesName
+from pellucid.wire.records import RecordKind, SeriesName, Upload
 
 _AT_ONCE: Final = 1 << 20
 
@@ -63,6 +63,10 @@ class JournalReports:
                 answer = _page(self._lines()[-(request.batch_size or 0) :])
             case events.GetTaskEvents(event_type=EventType.scalar):
                 answer = _page([_to_event(point) for point in self._points()])
+            case samples.GetTaskPlots():
+                answer = self._plots(request.iters)
+            case samples.DebugImages():
+                answer = self._samples(request)
             case tasks.GetById():
                 answer = tasks.GetByIdResponse(task=self._summarized())
             case _:
@@ -106,6 +110,38 @@ class JournalReports:
         lines = [event for event in self._events() if event.type == EventType.log]
         return [msgspec.to_builtins(line) for line in sorted(lines, key=lambda line: line.timestamp or 0)]
 
+    def _plots(self, iterations: int) -> samples.PlotsPage:
+        latest = _latest((event for event in self._events() if event.type == EventType.plot), iterations)
+        plots = [msgspec.to_builtins(event) for event in latest]
+        return samples.PlotsPage(plots=plots, returned=len(plots), total=len(plots))
+
+    def _samples(self, request: samples.DebugImages) -> samples.DebugImagesResponse:
+        """All in one page."""
+        (named,) = request.metrics
+        wanted = (
+            event
+            for event in self._sample_events()
+            if event.metric == named.metric and event.variant in (named.variants or [])
+        )
+        shown: dict[int, list[dict[str, Any]]] = {}
+        for event in _latest(wanted, request.iters):
+            shown.setdefault(event.iter or 0, []).append(msgspec.to_builtins(event))
+        iterations = [samples.ImageIteration(iter=number, events=found) for number, found in shown.items()]
+        return samples.DebugImagesResponse(
+            scroll_id=None, metrics=[samples.TaskImages(task=named.task, iterations=iterations)]
+        )
+
+    def _sample_events(self) -> Iterator[Event]:
+        """Those that are linked, and those that are announced with a file, which is in the run's folder."""
+        yield from (event for event in self._events() if event.type == EventType.image)
+        for writer in list_writers(self._folder):
+            for payload in self._records(writer, RecordKind.UPLOAD):
+                upload = msgspec.msgpack.decode(payload, type=Upload)
+                for call in upload.announce:
+                    if call.action == events.ADD.name:
+                        event = msgspec.json.decode(call.body, type=Event)
+                        yield msgspec.structs.replace(event, url=(self._folder / upload.source).as_uri())
+
     def _curves(self, axis: str, samples: int) -> scalars.Curves:
         """The last value at each place of the axis."""
         found: dict[str, dict[str, dict[int, float]]] = {}
@@ -140,6 +176,20 @@ class JournalReports:
             series = metrics.setdefault(point.title, {})
             series[point.series] = _with(series.get(point.series), point)
         return msgspec.structs.replace(self._document, last_metrics=metrics, last_iteration=last)
+
+
+def _latest(found: Iterable[Event], iterations: int) -> list[Event]:
+    """Events of the last iterations of each series, the latest first; the same again replaces (protocol §2.6)."""
+    by_series: dict[tuple[str, str], dict[int, dict[str | None, Event]]] = {}
+    for event in found:
+        series = by_series.setdefault((event.metric or "", event.variant or ""), {})
+        series.setdefault(event.iter or 0, {})[event.key] = event
+    return [
+        event
+        for series in by_series.values()
+        for iteration in sorted(series, reverse=True)[: max(iterations, 1)]
+        for event in series[iteration].values()
+    ]
 
 
 def _with(summary: tasks.LastMetric | None, point: Point) -> tasks.LastMetric:

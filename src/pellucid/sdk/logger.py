@@ -7,22 +7,23 @@ disk when the call returns.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from pellucid.base.clock import now_milliseconds
 from pellucid.base.errors import UsageError
 from pellucid.base.points import SINGLE_VALUE_ITERATION, SINGLE_VALUE_TITLE
-from pellucid.sdk import current, plots
+from pellucid.sdk import current
 from pellucid.sdk.arguments import check_iteration, check_number, check_text
 from pellucid.sdk.live import LiveTask, Points
+from pellucid.sdk.plot_methods import PlotMethods
 from pellucid.sdk.record import TaskRecord
 from pellucid.wire.enums import EventType
 from pellucid.wire.events import Event
 
 
-class Logger:
+class Logger(PlotMethods):
     """Reports to one task; made by ``Task.get_logger``."""
 
     def __init__(
@@ -103,65 +104,6 @@ class Logger:
         if print_console:
             with self._muted():
                 print(text)
-
-    def report_plotly(self, title: str, series: str, figure: Any, iteration: int | None = None) -> None:
-        """Report a plotly figure.
-
-        Args:
-            title: of the plot.
-            series: of this figure under it.
-            figure: a plotly figure, or a dictionary of one.
-            iteration: when; 0 by default.
-
-        Raises:
-            UsageError: an argument is of another kind.
-        """
-        self._report_plot(title, series, plots.figure_json(figure), iteration)
-
-    def report_confusion_matrix(
-        self,
-        title: str,
-        series: str,
-        matrix: Any,
-        iteration: int | None = None,
-        xaxis: str | None = None,
-        yaxis: str | None = None,
-        xlabels: Sequence[str] | None = None,
-        ylabels: Sequence[str] | None = None,
-        yaxis_reversed: bool = False,
-        comment: str | None = None,
-        extra_layout: Mapping[str, Any] | None = None,
-    ) -> None:
-        """Report a matrix as a heat map.
-
-        Args:
-            title: of the plot.
-            series: of this matrix under it.
-            matrix: rows of numbers, or an array.
-            iteration: when; 0 by default.
-            xaxis: what the columns are.
-            yaxis: what the rows are.
-            xlabels: names of the columns.
-            ylabels: names of the rows.
-            yaxis_reversed: put the first row at the bottom.
-            comment: a line under the title.
-            extra_layout: more of plotly's layout.
-
-        Raises:
-            UsageError: an argument is of another kind, or there are not as many labels as fields.
-        """
-        figure = plots.confusion_matrix(
-            check_text("title", title),
-            matrix,
-            xaxis=xaxis,
-            yaxis=yaxis,
-            xlabels=xlabels,
-            ylabels=ylabels,
-            yaxis_reversed=yaxis_reversed,
-            comment=comment,
-            extra_layout=extra_layout,
-        )
-        self._report_plot(title, series, figure, iteration)
 
     def flush(self, wait: bool = False) -> bool:
         """Have everything sent now.

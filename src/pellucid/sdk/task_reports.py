@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 from pellucid.base.points import SINGLE_VALUE_ITERATION
 from pellucid.sdk.arguments import check_choice, check_count, check_text
 from pellucid.sdk.record import TaskRecord
-from pellucid.wire import events, scalars, tasks
+from pellucid.wire import events, samples, scalars, tasks
 from pellucid.wire.enums import EventType
 
 X_AXES: Final = ("iter", "timestamp", "iso_time")
@@ -18,6 +18,7 @@ _MOST_SAMPLES: Final = 5000
 """Of a series in one answer (seed, Get Sample Values)."""
 
 _PAGE: Final = 10_000
+_PAGE_OF_SAMPLES: Final = 100
 
 Curves: TypeAlias = dict[str, dict[str, dict[str, Any]]]
 """Title to series to ``{"name": …, "x": […], "y": […]}``."""
@@ -111,6 +112,52 @@ class ReportMethods:
         request = events.GetTaskLog(task=self._record.task_id, batch_size=count, order="asc")
         page = self._record.reader().send(events.GET_TASK_LOG, request)
         return [str(event.get("msg", "")) for event in page.events]
+
+    def get_reported_plots(self, max_iterations: int | None = None) -> list[dict[str, Any]]:
+        """Plots as events: ``metric`` (title), ``variant`` (series), ``iter`` and ``plot_str``, plotly's JSON.
+
+        Args:
+            max_iterations: of how many iterations of each series, the latest; 1 by default.
+
+        Raises:
+            UsageError: the number is no integer above 0.
+        """
+        count = 1 if max_iterations is None else check_count("max_iterations", max_iterations, least=1)
+        reader, scroll, found = self._record.reader(), None, []
+        while True:
+            request = samples.GetTaskPlots(task=self._record.task_id, iters=count, scroll_id=scroll)
+            page = reader.send(samples.GET_TASK_PLOTS, request)
+            found += page.plots
+            scroll = page.scroll_id
+            if not page.plots or scroll is None:
+                return found
+
+    def get_debug_samples(self, title: str, series: str, n_last_iterations: int | None = None) -> list[dict[str, Any]]:
+        """Images and other media as events, the latest first: ``iter`` and ``url``, with ``metric`` and ``variant``.
+
+        Args:
+            title: of the samples.
+            series: of the samples.
+            n_last_iterations: of how many iterations, the latest; all by default.
+
+        Raises:
+            UsageError: an argument is of another kind.
+        """
+        count = None if n_last_iterations is None else check_count("n_last_iterations", n_last_iterations, least=1)
+        named = samples.TaskMetric(
+            task=self._record.task_id, metric=check_text("title", title), variants=[check_text("series", series)]
+        )
+        reader, scroll, found = self._record.reader(), None, []
+        while True:
+            request = samples.DebugImages(metrics=[named], iters=count or _PAGE_OF_SAMPLES, scroll_id=scroll)
+            page = reader.send(samples.DEBUG_IMAGES, request)
+            events_of_page = [
+                event for task in page.metrics for iteration in task.iterations for event in iteration.events
+            ]
+            found += events_of_page
+            scroll = page.scroll_id
+            if not events_of_page or scroll is None or count is not None:
+                return found
 
     def get_last_iteration(self) -> int:
         """The greatest iteration that was reported."""

@@ -13,6 +13,8 @@ from pellucid.sdk.journal_reports import JournalReports
 from pellucid.testing.run_folder import RecordedRun
 from pellucid.wire import events, samples, scalars, tasks
 from pellucid.wire.enums import EventType, TaskStatus
+from pellucid.wire.events import Event
+from pellucid.wire.records import RecordKind, encode_record
 
 
 @pytest.fixture
@@ -71,8 +73,21 @@ def test_lines_and_points(run: RecordedRun, reports: JournalReports) -> None:
     assert [(event["metric"], event["iter"], event["value"]) for event in page.events] == [("loss", 7, 1.0)]
 
 
+def test_plots(run: RecordedRun, reports: JournalReports) -> None:
+    """Of the last iterations of each series; the same again replaces."""
+    for iteration, figure in [(0, "a"), (1, "b"), (1, "c")]:
+        event = Event(type=EventType.plot, task=run.task, metric="m", variant="v", iter=iteration, plot_str=figure)
+        run.writer.append(RecordKind.EVENT, encode_record(event))
+
+    def figures(iterations: int) -> list[str]:
+        request = samples.GetTaskPlots(task=run.task, iters=iterations)
+        return [plot["plot_str"] for plot in reports.send(samples.GET_TASK_PLOTS, request).plots]
+
+    assert (figures(1), figures(2)) == (["c"], ["c", "a"])
+
+
 def test_other_questions_are_a_server_s(run: RecordedRun, reports: JournalReports) -> None:
     """And nothing was reported yet."""
     assert reports.send(scalars.SCALAR_HISTOGRAM, scalars.ScalarHistogram(task=run.task)) == {}
     with pytest.raises(ServerUnavailableError, match="pellucid sync"):
-        reports.send(samples.GET_TASK_PLOTS, samples.GetTaskPlots(task=run.task))
+        reports.send(samples.GET_MULTI_TASK_PLOTS, samples.GetMultiTaskPlots(tasks=[run.task]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import pytest
 
 from pellucid import Logger, Task, UsageError
 from pellucid.client.session import Client
-from pellucid.wire import samples, tasks
+from pellucid.wire import tasks
 
 pytestmark = pytest.mark.usefixtures("configured")
 
@@ -67,19 +68,45 @@ def test_numbers_of_array_libraries(configured: object) -> None:
     assert curve["y"] == pytest.approx([0.5, 2.0, 1.0, math.nan, math.inf, 3.0], nan_ok=True)
 
 
-def test_plots_arrive(configured: object, client: Client) -> None:
-    """As plotly figures, at their iteration."""
+PLOTS: dict[str, tuple[Callable[..., None], tuple[Any, ...], str]] = {
+    "histogram": (Logger.report_histogram, ("series", [1, 2]), "bar"),
+    "vector": (Logger.report_vector, ("series", np.arange(3)), "bar"),
+    "lines": (Logger.report_line_plot, ([{"name": "a", "data": [(0, 1)]}], "x", "y"), "scatter"),
+    "scatter 2d": (Logger.report_scatter2d, ("series", [(0, 1)]), "scatter"),
+    "scatter 3d": (Logger.report_scatter3d, ("series", [(0, 1, 2)]), "scatter3d"),
+    "confusion": (Logger.report_confusion_matrix, ("series", np.eye(2)), "heatmap"),
+    "matrix": (Logger.report_matrix, ("series", np.eye(2)), "heatmap"),
+    "surface": (Logger.report_surface, ("series", np.eye(2)), "surface"),
+    "figure": (Logger.report_plotly, ("series", {"data": [{"type": "pie"}], "layout": {}}), "pie"),
+}
+
+
+def test_plots_arrive() -> None:
+    """Of all kinds, as plotly figures, at their iteration."""
     task = Task.init("sdk tests", "plots", reuse_last_task_id=False)
     logger = task.get_logger()
-    logger.report_plotly("figure", "one", {"data": [], "layout": {}})
-    logger.report_confusion_matrix("confusion", "test", np.eye(2), iteration=3)
-    task.flush(wait_for_uploads=True)
+    for title, (report, arguments, _) in PLOTS.items():
+        report(logger, title, *arguments, iteration=3)
+    logger.report_table("table", "series", table_plot=[["a"], [1]])
 
-    found = client.send(samples.GET_TASK_PLOTS, samples.GetTaskPlots(task=task.id)).plots
-    by_title = {plot["metric"]: plot for plot in found}
-    assert by_title["figure"]["iter"] == 0
-    assert by_title["confusion"]["iter"] == 3
-    assert json.loads(by_title["confusion"]["plot_str"])["data"][0]["z"] == [[1.0, 0.0], [0.0, 1.0]]
+    found = {plot["metric"]: plot for plot in task.get_reported_plots()}
+    kinds = {title: json.loads(plot["plot_str"])["data"][0]["type"] for title, plot in found.items()}
+    assert kinds == {**{title: kind for title, (_, _, kind) in PLOTS.items()}, "table": "table"}
+    assert {plot["iter"] for title, plot in found.items() if title != "table"} == {3}
+    assert found["table"]["iter"] == 0
+
+
+@pytest.mark.parametrize("sources", [{}, {"table_plot": [["a"]], "csv": "a.csv"}])
+def test_a_table_has_one_source(logger: Logger, sources: dict[str, Any]) -> None:
+    """Neither none nor two (sdk-surface §4.28)."""
+    with pytest.raises(UsageError, match="allowed is one of table_plot, csv, url"):
+        logger.report_table("table", "series", **sources)
+
+
+def test_a_table_that_can_not_be_fetched_is_not_reported(logger: Logger) -> None:
+    """Nor is anything raised, as with all trouble of the world."""
+    logger.report_table("table", "series", url="http://127.0.0.1:9/table.csv")
+    assert Task.current_task().get_reported_plots() == []  # type: ignore[union-attr]
 
 
 def test_after_the_end_nothing_is_raised(logger: Logger) -> None:
