@@ -74,19 +74,24 @@ def to_blocks(events: Iterable[Event], *, now: int, worker: str) -> list[Block]:
 
 def to_record(event: Event, *, now: int, worker: str) -> EventRecord:
     """An event that is no scalar, as the store keeps it."""
-    extra = {"url": event.url, "plot_str": event.plot_str, "values": event.values, "x_axis_label": event.x_axis_label}
+    is_line = event.type == EventType.log
     return EventRecord(
         type=event.type,
         timestamp=now if event.timestamp is None else event.timestamp,
         worker=without_nul(event.worker or worker),
-        iteration=None if event.type == EventType.log else event.iter or 0,
+        iteration=None if is_line else event.iter or 0,
         metric=without_nul(event.metric or ""),
         variant=without_nul(event.variant or ""),
         key=without_nul(event.key or ""),
         level=without_nul(event.level or ""),
         message=without_nul(event.msg or ""),
-        data={key: _fit(value) for key, value in extra.items() if value is not None},
+        data={} if is_line else _content(event),
     )
+
+
+def _content(event: Event) -> dict[str, Any]:
+    extra = {"url": event.url, "plot_str": event.plot_str, "values": event.values, "x_axis_label": event.x_axis_label}
+    return {key: _fit(value) for key, value in extra.items() if value is not None}
 
 
 def _fit(value: Any) -> Any:

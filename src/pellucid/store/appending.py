@@ -10,7 +10,7 @@ from sqlalchemy import Connection, case, select, update
 from pellucid.base.points import SINGLE_VALUE_ITERATION
 from pellucid.store.dialects import insert
 from pellucid.store.errors import NotFoundError
-from pellucid.store.event_rows import insert_events, to_event_row
+from pellucid.store.event_rows import store_events
 from pellucid.store.records import Block, EventsBlock, PointsBlock
 from pellucid.store.series import add_summaries
 from pellucid.store.slots import Batch, decode, grouped
@@ -116,10 +116,7 @@ class Appending:
         if not new:
             return
         self._advance(block.writer, new[-1][0])
-        # Of events with one identity the last stands; a database may refuse to meet a row twice in one statement.
-        rows = [to_event_row(self._task, event) for _, event in new]
-        last = {row["identity"] or place: row for place, row in enumerate(rows)}
-        self._connection.execute(insert_events(self._connection.dialect.name), list(last.values()))
+        store_events(self._connection, self._task, (event for _, event in new))
         for _, event in new:
             self._reach(event.metric, event.iteration)
 
