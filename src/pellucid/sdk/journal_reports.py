@@ -19,6 +19,7 @@ from pellucid.wire import events, samples, scalars, tasks
 from pellucid.wire.action import Action, RequestT, ResponseT
 from pellucid.wire.enums import EventType
 from pellucid.wire.events import Event
+from pellucid.wire.files import FILES_ADDRESS, file_url
 from pellucid.wire.records import RecordKind, SeriesName, Upload
 
 _AT_ONCE: Final = 1 << 20
@@ -111,7 +112,7 @@ class JournalReports:
         return [msgspec.to_builtins(line) for line in sorted(lines, key=lambda line: line.timestamp or 0)]
 
     def _plots(self, iterations: int) -> samples.PlotsPage:
-        latest = _latest((event for event in self._events() if event.type == EventType.plot), iterations)
+        latest = _latest((event for event in self._events_and_files() if event.type == EventType.plot), iterations)
         plots = [msgspec.to_builtins(event) for event in latest]
         return samples.PlotsPage(plots=plots, returned=len(plots), total=len(plots))
 
@@ -120,8 +121,10 @@ class JournalReports:
         (named,) = request.metrics
         wanted = (
             event
-            for event in self._sample_events()
-            if event.metric == named.metric and event.variant in (named.variants or [])
+            for event in self._events_and_files()
+            if event.type == EventType.image
+            and event.metric == named.metric
+            and event.variant in (named.variants or [])
         )
         shown: dict[int, list[dict[str, Any]]] = {}
         for event in _latest(wanted, request.iters):
@@ -131,16 +134,17 @@ class JournalReports:
             scroll_id=None, metrics=[samples.TaskImages(task=named.task, iterations=iterations)]
         )
 
-    def _sample_events(self) -> Iterator[Event]:
-        """Those that are linked, and those that are announced with a file, which is in the run's folder."""
-        yield from (event for event in self._events() if event.type == EventType.image)
+    def _events_and_files(self) -> Iterator[Event]:
+        """Events, and those that are announced with a file, which is in the run's folder."""
+        yield from self._events()
         for writer in list_writers(self._folder):
             for payload in self._records(writer, RecordKind.UPLOAD):
                 upload = msgspec.msgpack.decode(payload, type=Upload)
+                address, here = file_url(FILES_ADDRESS, upload.path), (self._folder / upload.source).as_uri()
                 for call in upload.announce:
                     if call.action == events.ADD.name:
-                        event = msgspec.json.decode(call.body, type=Event)
-                        yield msgspec.structs.replace(event, url=(self._folder / upload.source).as_uri())
+                        body = call.body.replace(address.encode(), here.encode())
+                        yield msgspec.json.decode(body, type=Event)
 
     def _curves(self, axis: str, samples: int) -> scalars.Curves:
         """The last value at each place of the axis."""

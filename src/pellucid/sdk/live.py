@@ -91,9 +91,13 @@ class LiveTask:
 
     def report(self, event: Event) -> None:
         """Record an event."""
-        if event.iter is not None:
-            event = msgspec.structs.replace(event, iter=event.iter + self._offset)
-        self.run.report(event)
+        self.run.report(self.placed(event))
+
+    def placed(self, event: Event) -> Event:
+        """An event at its place on the task's axis, which a continued task shifts."""
+        if event.iter is None:
+            return event
+        return msgspec.structs.replace(event, iter=event.iter + self._offset)
 
     def report_point(self, title: str, series: str, iteration: int, value: float) -> None:
         """Record a scalar; the first of a series in this process, or one that is not quite what the short way takes."""

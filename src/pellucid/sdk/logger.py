@@ -19,11 +19,13 @@ from pellucid.sdk.arguments import check_iteration, check_number, check_text
 from pellucid.sdk.live import LiveTask, Points
 from pellucid.sdk.plot_methods import PlotMethods
 from pellucid.sdk.record import TaskRecord
+from pellucid.sdk.sample_methods import SampleMethods
+from pellucid.sdk.samples import Samples
 from pellucid.wire.enums import EventType
 from pellucid.wire.events import Event
 
 
-class Logger(PlotMethods):
+class Logger(PlotMethods, SampleMethods):
     """Reports to one task; made by ``Task.get_logger``."""
 
     def __init__(
@@ -39,6 +41,7 @@ class Logger(PlotMethods):
         self._record = record
         self._worker = worker
         self._muted = muted
+        self._samples = Samples(record, worker)
         self._points = record.points if isinstance(record, LiveTask) else Points()
 
     @classmethod

@@ -13,7 +13,7 @@ import fcntl
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -58,13 +58,42 @@ def snapshot_text(folder: Path, name: str, text: str) -> Snapshot:
     Raises:
         OSError: the disk is full.
     """
+    return snapshot_bytes(folder, name, text.encode("utf-8", "surrogatepass"))
+
+
+def snapshot_bytes(folder: Path, name: str, content: bytes) -> Snapshot:
+    """Keep bytes as a file.
+
+    Args:
+        folder: the run's folder.
+        name: of the file.
+        content: its content.
+
+    Raises:
+        OSError: the disk is full.
+    """
+    return snapshot_written(folder, name, lambda target: _write(target, content))
+
+
+def snapshot_written(folder: Path, name: str, write: Callable[[Path], None]) -> Snapshot:
+    """Keep a file that is yet to be written.
+
+    Args:
+        folder: the run's folder.
+        name: of the file.
+        write: writes it to a path; may raise whatever it likes.
+
+    Raises:
+        OSError: the disk is full.
+    """
     target = _new_place(folder, name)
     try:
-        target.write_bytes(text.encode("utf-8", "surrogatepass"))
-    except OSError:
+        write(target)
+        digest = file_sha256(target)
+    except BaseException:
         _discard(target)
         raise
-    return _settle(folder, target, file_sha256(target))
+    return _settle(folder, target, digest)
 
 
 def snapshot_file(folder: Path, name: str, file: Path, *, give_away: bool = False) -> Snapshot:
@@ -104,6 +133,10 @@ def file_sha256(path: Path) -> str:
         for block in _blocks(file):
             digest.update(block)
     return digest.hexdigest()
+
+
+def _write(target: Path, content: bytes) -> None:
+    target.write_bytes(content)
 
 
 def _new_place(folder: Path, name: str) -> Path:
