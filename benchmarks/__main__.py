@@ -5,7 +5,18 @@ from __future__ import annotations
 import subprocess
 import sys
 
-BENCHMARKS = ("report_call", "startup", "end_to_end", "ingest", "add_batch", "curve", "listing", "footprint", "peers")
+BENCHMARKS = (
+    "report_call",
+    "console",
+    "startup",
+    "end_to_end",
+    "ingest",
+    "add_batch",
+    "curve",
+    "listing",
+    "footprint",
+    "peers",
+)
 
 
 def main(names: list[str]) -> int:
