@@ -218,8 +218,17 @@ class Events(Protocol):
     def summaries(self, tasks: Collection[str]) -> dict[str, list[SeriesSummary]]:
         """The series of each task, by title and series; tasks without any are left out."""
 
-    def points(self, task: str, series: Collection[tuple[str, str]] | None = None) -> dict[tuple[str, str], Points]:
-        """All points of a task by (title, series), or those of some series; single values excluded."""
+    def points(
+        self,
+        task: str,
+        series: Collection[tuple[str, str]] | None = None,
+        *,
+        between: tuple[int, int] | None = None,
+    ) -> dict[tuple[str, str], Points]:
+        """All points of a task by (title, series), or those of some series; single values excluded.
+
+        With ``between``, those from one iteration to another, both included; series without any are left out.
+        """
 
     def outlines(
         self, task: str, *, most: int, series: Collection[tuple[str, str]] | None = None

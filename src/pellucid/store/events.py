@@ -55,11 +55,17 @@ class SqlEvents:
         with self._database.read() as connection:
             return summaries_of(connection, tasks)
 
-    def points(self, task: str, series: Collection[tuple[str, str]] | None = None) -> dict[tuple[str, str], Points]:
-        """All points of a task, or of some series."""
+    def points(
+        self,
+        task: str,
+        series: Collection[tuple[str, str]] | None = None,
+        *,
+        between: tuple[int, int] | None = None,
+    ) -> dict[tuple[str, str], Points]:
+        """All points of a task, or of some series and iterations."""
         with self._database.read() as connection:
             names = series_names(connection, task, series)
-            found = curves(StoredPoints(connection, task).points(names.keys()))
+            found = curves(StoredPoints(connection, task).points(names.keys(), between))
         return {names[key]: points for key, points in sorted(found.items(), key=lambda item: names[item[0]])}
 
     def outlines(

@@ -73,6 +73,12 @@ class Grouped:
         group = np.repeat(self.group, self.lengths)
         return from_sorted(group[kept], self.iteration[kept], self.time[kept], self.value[kept])
 
+    def between(self, first: int, last: int) -> Grouped:
+        """The points from one iteration to another, both included."""
+        kept = (self.iteration >= first) & (self.iteration <= last)
+        group = np.repeat(self.group, self.lengths)
+        return from_sorted(group[kept], self.iteration[kept], self.time[kept], self.value[kept])
+
     def part(self, begin: int, end: int) -> Grouped:
         """The points from one place to another."""
         cut = slice(begin, end)

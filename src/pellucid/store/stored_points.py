@@ -57,10 +57,11 @@ class StoredPoints:
         self._recent = merged(in_blocks(connection, task))
         self._decoded = lru_cache(_DECODED)(self._decode)
 
-    def points(self, series: Collection[int]) -> Grouped:
-        """Every point of these series."""
-        found = [decode_points(data).only(series) for _, data in self._contents(series, chunks.c.data)]
-        return merged([*found, self._recent.only(series)])
+    def points(self, series: Collection[int], between: tuple[int, int] | None = None) -> Grouped:
+        """Every point of these series, or those from one iteration to another."""
+        found = [decode_points(data).only(series) for _, data in self._contents(series, chunks.c.data, between)]
+        found.append(self._recent.only(series))
+        return merged(found if between is None else [points.between(*between) for points in found])
 
     def stretches(self, series: Collection[int]) -> Iterator[tuple[int, Stretches]]:
         """Stretches of these series; those without a point are left out.
@@ -93,9 +94,11 @@ class StoredPoints:
         found = select(chunks.c.data).where(chunks.c.id == chunk.id)
         return decode_points(self._connection.execute(found).scalar_one())
 
-    def _contents(self, series: Collection[int], column: Column[Any]) -> Iterator[tuple[Chunk, bytes]]:
-        """A column of the chunks that may have points of these series, from the oldest to the newest."""
-        wanted = [chunk for chunk in self._chunks if _may_have(chunk, series)]
+    def _contents(
+        self, series: Collection[int], column: Column[Any], between: tuple[int, int] | None = None
+    ) -> Iterator[tuple[Chunk, bytes]]:
+        """A column of the chunks that may have points of these series and iterations, from the oldest to the newest."""
+        wanted = [chunk for chunk in self._chunks if _may_have(chunk, series) and _may_reach(chunk, between)]
         for begin in range(0, len(wanted), _AT_ONCE):
             some = wanted[begin : begin + _AT_ONCE]
             rows = select(chunks.c.id, column).where(chunks.c.id.in_([chunk.id for chunk in some]))
@@ -105,6 +108,13 @@ class StoredPoints:
 
 def _may_have(chunk: Chunk, series: Collection[int]) -> bool:
     return any(chunk.first[0] <= key <= chunk.last[0] for key in series)
+
+
+def _may_reach(chunk: Chunk, between: tuple[int, int] | None) -> bool:
+    """Of a chunk of several series, only reading it would tell."""
+    if between is None or chunk.first[0] != chunk.last[0]:
+        return True
+    return chunk.first[1] <= between[1] and chunk.last[1] >= between[0]
 
 
 def _clusters(pieces: Sequence[_Piece]) -> Iterator[list[_Piece]]:

@@ -84,6 +84,20 @@ class CompactionTests:
             assert list(store.events.outlines(task, most=0, series=[NAMES[2]])) == [NAMES[2]]
             compact(store)
 
+    @pytest.mark.usefixtures("small_chunks")
+    def test_some_iterations(self, store: Store, task: str) -> None:
+        """Both ends included, sorted or not; series without any are left out."""
+        content = [*slots([1.0] * 20), *slots([2.0] * 20, number=2), (99, 0, 3.0, 3)]
+        store.events.append(task, [points(content)], NOON)
+        for _ in range(2):
+            found = store.events.points(task, between=(5, 7))
+            assert {name: curve.iteration.tolist() for name, curve in found.items()} == {
+                NAMES[2]: [5, 6, 7],
+                NAMES[1]: [5, 6, 7],
+            }
+            assert list(store.events.points(task, between=(20, 2**63 - 1))) == [NAMES[3]]
+            compact(store)
+
     def test_long_series_have_stretches(self, store: Store, task: str) -> None:
         """With the points at their ends and the extreme ones; short ones are whole."""
         values = [float(place % 10) for place in range(5000)]

@@ -8,6 +8,7 @@ from pellucid.server.context import Context
 from pellucid.server.endpoints import AnyEndpoint, Endpoint, Policy
 from pellucid.server.errors import ApiError
 from pellucid.server.event_records import to_document
+from pellucid.server.scalar_pages import Reached, first_page, next_page
 from pellucid.server.scalar_rows import rows_by_iteration
 from pellucid.server.scalar_rows import to_document as to_scalar_document
 from pellucid.server.scroll_state import from_scroll_id, to_scroll_id
@@ -50,6 +51,8 @@ def get_task_events(context: Context, request: events.GetTaskEvents) -> events.E
     """All events of a kind by iteration, or of all kinds, one kind after the other."""
     context.store.tasks.get(request.task)
     size = min(max(request.batch_size or _EVENTS_PAGE, 1), _MOST)
+    if request.event_type == EventType.scalar:
+        return _points(context, request, size)
     begin = offset = from_scroll_id(request.scroll_id, Position) if request.scroll_id else 0
     page: list[dict[str, Any]] = []
     total = 0
@@ -61,6 +64,16 @@ def get_task_events(context: Context, request: events.GetTaskEvents) -> events.E
         total += count
         offset = max(offset - count, 0)
     return _page(page, total, to_scroll_id(begin + len(page)))
+
+
+def _points(context: Context, request: events.GetTaskEvents, size: int) -> events.EventsPage:
+    descending = request.order == "desc"
+    if request.scroll_id:
+        reached = from_scroll_id(request.scroll_id, Reached)
+        rows, reached = next_page(context.store, request.task, reached, size=size, descending=descending)
+    else:
+        rows, reached = first_page(context.store, request.task, size=size, descending=descending)
+    return _page([to_scalar_document(row, request.task) for row in rows], reached.total, to_scroll_id(reached))
 
 
 def _kinds(event_type: str | None) -> list[EventType]:
