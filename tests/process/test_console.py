@@ -57,6 +57,18 @@ print("half", end="")
 """
 
 
+KILL_THE_RELAY = """
+import pathlib
+relay = None
+while relay is None:
+    writers = [int(path.stem.split("-")[0]) for path in pathlib.Path(task.get_offline_mode_folder()).glob("*.frames")]
+    relay = next((pid for pid in writers if pid != os.getpid()), None)
+os.kill(relay, 9)
+while os.path.exists(f"/proc/{relay}"):
+    time.sleep(0.01)
+"""
+
+
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     """Of a program that keeps its run on local disk."""
@@ -325,6 +337,43 @@ def test_children(environment: dict[str, str], tmp_path: Path) -> None:
     assert sorted(texts) == ["native 0", "native 1", "python 0", "python 1", "python 2"]
 
 
+def test_children_that_print_at_the_same_time(environment: dict[str, str], tmp_path: Path) -> None:
+    """Each line is recorded whole, though its words come out in pieces that may mix."""
+    code = """
+import multiprocessing
+
+def work(number):
+    from pellucid import Task
+    assert Task.current_task()
+    for step in range(200):
+        print("worker", number, "step", step)
+
+if __name__ == "__main__":
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        pool.map(work, range(4), 1)
+"""
+    out, err, _ = run(code, {**environment, "PYTHONUNBUFFERED": "1"}, tmp_path)
+
+    expected = [f"worker {number} step {step}" for number in range(4) for step in range(200)]
+    assert sorted(text for _, text in recorded(tmp_path / "home")) == sorted(expected), err
+    assert len(out) == sum(len(line) + 1 for line in expected)
+
+
+def test_a_child_whose_relay_is_gone(environment: dict[str, str], tmp_path: Path) -> None:
+    """Prints as ever."""
+    code = (
+        KILL_THE_RELAY
+        + """
+joined = "from pellucid import Task; Task.init(); print('child')"
+print("before", flush=True)
+subprocess.run([sys.executable, "-c", joined], check=True)
+"""
+    )
+    out, err, ended = run(code, environment, tmp_path)
+
+    assert (out, ended) == (b"before\nchild\n", 0), err
+
+
 @pytest.mark.parametrize(
     ("streams", "expected"),
     [
@@ -369,21 +418,17 @@ def test_native_output_can_be_left_alone(environment: dict[str, str], tmp_path: 
 def test_a_relay_that_is_killed(environment: dict[str, str], tmp_path: Path) -> None:
     """Takes with it what it had in hand, at most; the program goes on printing."""
     code = """
-relay = next(
-    int(name)
-    for name in os.listdir("/proc")
-    if name.isdecimal() and b"console_relay" in open(f"/proc/{name}/cmdline", "rb").read().split(b"\\0")[-2:][0]
-    and os.environ["PELLUCID_HOME"].encode() in open(f"/proc/{name}/environ", "rb").read()
-)
 os.write(1, b"native 1\\n")
 print("python 1", flush=True)
-os.kill(relay, 9)
-while os.path.exists(f"/proc/{relay}"):
-    time.sleep(0.01)
+"""
+    code += (
+        KILL_THE_RELAY
+        + """
 print("python 2", flush=True)
 os.write(1, b"native 2\\n")
 print("python 3", flush=True)
 """
+    )
     out, err, ended = run(code, environment, tmp_path)
 
     assert (out, ended) == (b"native 1\npython 1\npython 2\nnative 2\npython 3\n", 0), err

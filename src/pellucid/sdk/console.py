@@ -17,7 +17,15 @@ from typing import Any, Final, TextIO, TypeAlias
 
 from pellucid.base.log import trouble
 from pellucid.sdk.cover import Cover
-from pellucid.sdk.native_output import LEVELS, NativeOutput, PythonStream, can_be_relayed, is_relayed
+from pellucid.sdk.native_output import (
+    LEVELS,
+    NativeOutput,
+    ParentsRelay,
+    PythonStream,
+    Relay,
+    can_be_relayed,
+    is_relayed,
+)
 from pellucid.sdk.terminal import LineAssembler
 
 Report: TypeAlias = Callable[[str, str], None]
@@ -126,7 +134,7 @@ class Console:
         stdout: bool,
         stderr: bool,
         start_relay: StartRelay | None = None,
-        leave_relayed: bool = False,
+        of_a_child: bool = False,
     ) -> None:
         """Begin to capture; a stream that is closed, or can't be covered, is left alone.
 
@@ -135,18 +143,22 @@ class Console:
             stdout: whether to capture standard output.
             stderr: whether to capture standard error.
             start_relay: captures what native code prints there as well; ``None`` leaves that alone.
-            leave_relayed: leave streams alone whose descriptors the program that has started this one relays.
+            of_a_child: whether the program that has started this one relays its descriptors for the same task.
         """
         # A program may have been started with its streams closed; then there are none.
         found = {1: sys.stdout if stdout else None, 2: sys.stderr if stderr else None}
         streams = {number: stream for number, stream in found.items() if stream is not None}
         usual = {number: raw for number, stream in streams.items() if (raw := _lowest_layer(stream, number))}
-        if leave_relayed:
-            streams = {
-                number: stream for number, stream in streams.items() if number not in usual or not is_relayed(number)
-            }
-        self._native = _capture_native(start_relay, [number for number in usual if number in streams])
-        self._past_the_relay = [PythonStream(raw, self._native) for raw in usual.values()] if self._native else []
+        relayed = [number for number in usual if is_relayed(number)] if of_a_child else []
+        self._relay: Relay | None
+        if relayed:
+            self._relay = ParentsRelay.join(relayed)
+            if self._relay is None:
+                # What is printed there is recorded in any case, if only line by line of all processes together.
+                streams = {number: stream for number, stream in streams.items() if number not in relayed}
+        else:
+            self._relay = _capture_native(start_relay, list(usual))
+        self._past_the_relay = [PythonStream(raw, self._relay) for raw in usual.values()] if self._relay else []
         self._captures: list[StreamCapture] = []
         for number, stream in streams.items():
             try:
@@ -169,18 +181,19 @@ class Console:
         """In a child: begin anew."""
         for capture in self._captures:
             capture.after_fork()
-        if self._native is not None:
-            self._native.after_fork()
+        if self._relay is not None:
+            self._relay.after_fork()
 
     def close(self) -> None:
         """Uncover the streams, and put the descriptors back."""
         for capture in reversed(self._captures):
             capture.close()
         self._captures.clear()
-        if self._native is not None:
-            self._native.close(_CLOSE_PATIENCE)
-        for stream in self._past_the_relay:
-            stream.close()
+        if self._relay is not None:
+            self._relay.close(_CLOSE_PATIENCE)
+        if not isinstance(self._relay, ParentsRelay):
+            for stream in self._past_the_relay:
+                stream.close()
 
 
 def _lowest_layer(stream: TextIO, number: int) -> io.FileIO | None:

@@ -7,7 +7,8 @@ while it holds the interpreter's lock, for which a thread of the same process wo
 pipe when the run is killed, its last words, is still to be kept. Ends when nobody has the pipes any more.
 
 Standard input is a socket, on which a ``RelayOrder`` comes first, with the descriptors; each byte after it asks to
-record the lines that have not ended, and is answered with one.
+record the lines that have not ended, and is answered with one. Children of the run that print by Python ask for the
+descriptors on another socket.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import os
 import select
 import signal
 import socket
+import struct
 import sys
 import threading
 from mmap import mmap
@@ -38,11 +40,12 @@ PIECE: Final = 1 << 18
 
 _MAX_ORDER: Final = 1 << 16
 _MAX_STREAMS: Final = 2
+_CREDENTIALS: Final = struct.Struct("3i")
 
 
 class RelayOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """What a relay is to do. Three descriptors come with it for each stream and one for all: the reading end of its
-    pipe, where to copy it to, and the memory of the ``RelayState``.
+    """What a relay is to do. Descriptors come with it: the memory of the ``RelayState``, a socket that listens, and for
+    each stream the reading end of its pipe and where to copy it to.
 
     Attributes:
         folder: the run's.
@@ -168,6 +171,8 @@ class Stream:
         self._target = target
         self._state = state
         self._record = record
+        self._lock = threading.Lock()
+        self._open = True
 
     def run(self) -> None:
         """Copy and record until nobody can print any more, or nobody reads any more."""
@@ -188,9 +193,16 @@ class Stream:
             pass  # whoever prints shall learn of it just as if we were not there: by our closing the pipe
         finally:
             os.close(self._source)
-            os.close(self._target)
+            with self._lock:
+                self._open = False
+                os.close(self._target)
             self.flush()
             self._state.enter(self._number, RelayState.IDLE)
+
+    def copy_of_target(self) -> int | None:
+        """Another descriptor of where this copies to, ``None`` if it has ended."""
+        with self._lock:
+            return os.dup(self._target) if self._open else None
 
     def flush(self) -> None:
         """Record the lines that have not ended."""
@@ -227,7 +239,7 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(number, signal.SIG_IGN)  # the run's last words are still to come
     with socket.socket(fileno=os.dup(sys.stdin.fileno())) as line:
-        message, descriptors, _, _ = socket.recv_fds(line, _MAX_ORDER, 1 + 2 * _MAX_STREAMS)
+        message, descriptors, _, _ = socket.recv_fds(line, _MAX_ORDER, 2 + 2 * _MAX_STREAMS)
         if not message:
             return 0  # the run has ended already, and nobody has its pipes
         order = msgspec.json.decode(message, type=RelayOrder)
@@ -243,7 +255,7 @@ def serve(order: RelayOrder, descriptors: list[int], line: socket.socket) -> Non
         descriptors: those that came with it; become ours.
         line: to the run.
     """
-    memory, *ends = descriptors
+    memory, listener, *ends = descriptors
     state = RelayState(memory)
     writer = _open_journal(Path(order.folder))
     streams = [
@@ -252,8 +264,9 @@ def serve(order: RelayOrder, descriptors: list[int], line: socket.socket) -> Non
     ]
     threads = [threading.Thread(target=stream.run) for stream in streams]
     answering = threading.Thread(target=_answer, args=(line, streams), daemon=True)
+    lending = threading.Thread(target=_lend, args=(socket.socket(fileno=listener), memory, streams), daemon=True)
     state.set_up()
-    for thread in (*threads, answering):
+    for thread in (*threads, answering, lending):
         thread.start()
     for thread in threads:
         thread.join()
@@ -276,6 +289,29 @@ def _answer(line: socket.socket, streams: list[Stream]) -> None:
             line.send(b"d", socket.MSG_NOSIGNAL)
     except OSError:
         pass  # the run has ended
+
+
+def _lend(listener: socket.socket, memory: int, streams: list[Stream]) -> None:
+    """Give children of the run what they need to write past us: where to, and how far we have got."""
+    while True:
+        connection, _ = listener.accept()
+        copies = [stream.copy_of_target() for stream in streams]
+        given = [copy for copy in copies if copy is not None]
+        try:
+            with connection:
+                if len(given) == len(copies) and _is_ours(connection):
+                    socket.send_fds(connection, [b"r"], [memory, *given])
+        except OSError:
+            pass  # the child has ended
+        finally:
+            for copy in given:
+                os.close(copy)
+
+
+def _is_ours(connection: socket.socket) -> bool:
+    """Whether the other end is a process of the same user; such sockets have names, but no permissions."""
+    _, user, _ = _CREDENTIALS.unpack(connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size))
+    return bool(user == os.getuid())
 
 
 if __name__ == "__main__":

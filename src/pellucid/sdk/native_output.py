@@ -21,6 +21,7 @@ import sys
 import termios
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
@@ -32,7 +33,7 @@ from pellucid.sdk.cover import Cover
 from pellucid.sdk.detach import start_detached
 
 RELAY_VARIABLE: Final = "PELLUCID_RELAY"
-"""Environment variable that tells children which files are a relay's pipes, so that they leave them to it."""
+"""Environment variable that tells children where the relay listens, and which files are its pipes."""
 
 _LOG: Final = "relay.log"
 
@@ -70,7 +71,7 @@ def identify_file(descriptor: int) -> FileIdentity | None:
 def is_relayed(descriptor: int, environ: Mapping[str, str] = os.environ) -> bool:
     """Whether a descriptor is a pipe of the relay of the program that has started this one."""
     identity = identify_file(descriptor)
-    return identity is not None and _name(identity) in environ.get(RELAY_VARIABLE, "").split(",")
+    return identity is not None and _name(identity) in environ.get(RELAY_VARIABLE, "").split(",")[1:]
 
 
 def can_be_relayed(descriptor: int) -> bool:
@@ -85,17 +86,18 @@ class RelayedDescriptor:
     Attributes:
         numbers: the descriptors.
         identity: of the pipe.
-        source: the pipe's reading end, to be handed over.
-        original: a copy of what was there before.
+        original: where the relay copies to.
     """
 
-    def __init__(self, numbers: list[int], index: int, state: RelayState) -> None:
-        """Make the pipe; nothing is replaced yet.
+    def __init__(self, numbers: list[int], index: int, state: RelayState, original: int, pipe: int) -> None:
+        """Know of a pipe; nothing is replaced yet.
 
         Args:
-            numbers: descriptors that mean the same file.
+            numbers: the descriptors.
             index: of the stream in the state.
             state: says how far the relay has got.
+            original: where the relay copies to; is duplicated.
+            pipe: its writing end; is duplicated.
 
         Raises:
             OSError: the process has too many files open.
@@ -104,16 +106,8 @@ class RelayedDescriptor:
         self._index = index
         self._state = state
         self._owned: list[int] = []
-        self.original = self._own(numbers[0])
-        self.source, writer = os.pipe2(os.O_CLOEXEC)
-        try:
-            self._pipe = self._own(writer)
-        finally:
-            os.close(writer)
-        try:
-            fcntl.fcntl(self._pipe, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
-        except OSError:
-            pass  # then it is smaller
+        self.original = self._own(original)
+        self._pipe = self._own(pipe)
         self.identity = identify_file(self._pipe)
 
     def __del__(self) -> None:
@@ -167,41 +161,12 @@ class RelayedDescriptor:
         return self._owned[-1]
 
 
-class NativeOutput:
-    """The output of native code and child programs while it is captured."""
+class Relay:
+    """The relay of some descriptors of this process, and the way past it."""
 
-    def __init__(self, descriptors: list[int], folder: Path, task: str, worker: str) -> None:
-        """Begin to capture.
-
-        Args:
-            descriptors: 1, 2 or both; those that mean the same file share a pipe, so that what is printed to them
-                stays in order.
-            folder: the run's.
-            task: the task's id.
-            worker: who reports.
-
-        Raises:
-            OSError: the relay can't be started.
-        """
-        self._relayed: list[RelayedDescriptor] = []
-        memory = os.memfd_create("pellucid-relay", os.MFD_CLOEXEC)
-        try:
-            os.ftruncate(memory, RelayState.SIZE)
-            state = RelayState(memory)
-            for index, numbers in enumerate(_by_file(descriptors)):
-                self._relayed.append(RelayedDescriptor(numbers, index, state))
-            levels = [LEVELS[one.numbers[0]] for one in self._relayed]
-            order = RelayOrder(folder=str(folder), task=task, worker=worker, levels=levels)
-            self._line: socket.socket | None = _start(order, folder / _LOG, memory, self._relayed)
-        finally:
-            os.close(memory)
-            for one in self._relayed:
-                os.close(one.source)
-        for one in self._relayed:
-            one.replace()
-        self._named = ",".join(_name(one.identity) for one in self._relayed)
-        self._outer = os.environ.get(RELAY_VARIABLE)
-        os.environ[RELAY_VARIABLE] = self._named
+    def __init__(self, relayed: list[RelayedDescriptor]) -> None:
+        """Go past these."""
+        self._relayed = relayed
 
     def original(self, number: int) -> RelayedDescriptor | None:
         """What is to be written to instead of a descriptor, in its ``original``, so as to come out where the
@@ -216,6 +181,94 @@ class NativeOutput:
                     one.wait(time.monotonic() + _PATIENCE)
                 return one
         return None
+
+    def after_fork(self) -> None:
+        """In a child: nothing of it is for the child to end."""
+
+    def close(self, seconds: float) -> None:
+        """Stop, as far as that is ours to do."""
+
+
+class ParentsRelay(Relay):
+    """The relay of the program that has started this one. What is still in Python's buffers when the task is closed
+    must go past it as well, so it is never let go of."""
+
+    @classmethod
+    def join(cls, descriptors: list[int], environ: Mapping[str, str] = os.environ) -> ParentsRelay | None:
+        """Ask for the way past the relay; ``None`` if there is none any more.
+
+        Args:
+            descriptors: those that are relayed.
+            environ: says by whom.
+        """
+        address, *names = environ.get(RELAY_VARIABLE, "").split(",")
+        with socket.socket(socket.AF_UNIX) as line:
+            line.settimeout(_PATIENCE)
+            try:
+                line.connect("\0" + address)
+                _, received, _, _ = socket.recv_fds(line, 1, 1 + len(names))
+            except OSError:
+                return None
+        try:
+            if len(received) != 1 + len(names):
+                return None
+            state = RelayState(received[0])
+            numbers = [[one for one in descriptors if _name(identify_file(one)) == name] for name in names]
+            return cls(
+                [
+                    RelayedDescriptor(here, index, state, received[1 + index], here[0])
+                    for index, here in enumerate(numbers)
+                    if here
+                ]
+            )
+        finally:
+            for descriptor in received:
+                os.close(descriptor)
+
+
+class NativeOutput(Relay):
+    """The output of native code and child programs while this process has it captured."""
+
+    def __init__(self, descriptors: list[int], folder: Path, task: str, worker: str) -> None:
+        """Begin to capture.
+
+        Args:
+            descriptors: 1, 2 or both; those that mean the same file share a pipe, so that what is printed to them
+                stays in order.
+            folder: the run's.
+            task: the task's id.
+            worker: who reports.
+
+        Raises:
+            OSError: the relay can't be started.
+        """
+        super().__init__([])
+        files = _by_file(descriptors)
+        levels = [LEVELS[numbers[0]] for numbers in files]
+        order = RelayOrder(folder=str(folder), task=task, worker=worker, levels=levels)
+        address = f"pellucid-{os.urandom(16).hex()}"
+        with ExitStack() as handed_over:
+            memory = os.memfd_create("pellucid-relay", os.MFD_CLOEXEC)
+            handed_over.callback(os.close, memory)
+            os.ftruncate(memory, RelayState.SIZE)
+            state = RelayState(memory)
+            listener = handed_over.enter_context(socket.socket(socket.AF_UNIX))
+            listener.bind("\0" + address)
+            listener.listen()
+            ends = [memory, listener.fileno()]
+            for index, numbers in enumerate(files):
+                source, pipe = _new_pipe()
+                handed_over.callback(os.close, source)
+                handed_over.callback(os.close, pipe)
+                one = RelayedDescriptor(numbers, index, state, numbers[0], pipe)
+                self._relayed.append(one)
+                ends += [source, one.original]
+            self._line: socket.socket | None = _start(order, folder / _LOG, ends)
+        for one in self._relayed:
+            one.replace()
+        self._named = ",".join([address, *(_name(one.identity) for one in self._relayed)])
+        self._outer = os.environ.get(RELAY_VARIABLE)
+        os.environ[RELAY_VARIABLE] = self._named
 
     def close(self, seconds: float) -> None:
         """Stop capturing, and wait until what was printed is recorded. Harmless when repeated.
@@ -264,15 +317,15 @@ class PythonStream:
     long as the descriptor means the pipe.
     """
 
-    def __init__(self, raw: io.FileIO, native: NativeOutput) -> None:
+    def __init__(self, raw: io.FileIO, relay: Relay) -> None:
         """Keep a stream off the pipe.
 
         Args:
             raw: its lowest layer.
-            native: what is captured.
+            relay: of its descriptor.
         """
         self._number = raw.fileno()
-        self._native = native
+        self._relay = relay
         self._raw = raw
         self._cover = Cover(raw, "write", self._write)
 
@@ -281,7 +334,7 @@ class PythonStream:
         self._cover.close()
 
     def _write(self, data: Any) -> int | None:
-        way = None if self._raw.closed else self._native.original(self._number)
+        way = None if self._raw.closed else self._relay.original(self._number)
         if way is None:
             return cast("int | None", self._cover.original(data))
         try:
@@ -290,12 +343,21 @@ class PythonStream:
             return None  # how a raw stream says it (io.RawIOBase.write)
 
 
-def _start(order: RelayOrder, log: Path, memory: int, relayed: list[RelayedDescriptor]) -> socket.socket:
+def _new_pipe() -> tuple[int, int]:
+    """The two ends of a large one."""
+    source, pipe = os.pipe2(os.O_CLOEXEC)
+    try:
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
+    except OSError:
+        pass  # then it is smaller
+    return source, pipe
+
+
+def _start(order: RelayOrder, log: Path, descriptors: list[int]) -> socket.socket:
     """Start the relay; what is printed before it has come up waits in the pipes."""
     ours, theirs = socket.socketpair()
-    ends = [end for one in relayed for end in (one.source, one.original)]
     try:
-        socket.send_fds(ours, [msgspec.json.encode(order)], [memory, *ends])
+        socket.send_fds(ours, [msgspec.json.encode(order)], descriptors)
         command = [sys.executable or "python3", "-P", "-m", "pellucid.sdk.console_relay"]
         start_detached(command, log=log, stdin=theirs)
     except OSError:

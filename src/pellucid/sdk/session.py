@@ -94,7 +94,7 @@ class Session:
             stdout=stdout,
             stderr=stderr,
             start_relay=self._start_relay if native and self.settings.log_native_output else None,
-            leave_relayed=not self.run.is_own,
+            of_a_child=not self.run.is_own,
         )
         if logging and not stderr:
             # Otherwise they are recorded as what is printed of them.

@@ -51,6 +51,11 @@ class Relay:
         self.pipe = -1
 
 
+def address(folder: Path) -> str:
+    """Where it listens."""
+    return f"\0{folder}"[:100]
+
+
 @contextmanager
 def running_relay(folder: Path, target: int, journal: Path | None = None) -> Iterator[Relay]:
     """A relay to a descriptor."""
@@ -59,7 +64,10 @@ def running_relay(folder: Path, target: int, journal: Path | None = None) -> Ite
     memory = os.memfd_create("state")
     os.ftruncate(memory, RelayState.SIZE)
     order = RelayOrder(folder=str(journal or folder), task="t" * 32, worker="w", levels=["error"])
-    socket.send_fds(ours, [msgspec.json.encode(order)], [memory, source, target])
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(address(folder))
+        listener.listen()
+        socket.send_fds(ours, [msgspec.json.encode(order)], [memory, listener.fileno(), source, target])
     process = subprocess.Popen([sys.executable, "-P", "-m", "pellucid.sdk.console_relay"], stdin=theirs.fileno())
     theirs.close()
     os.close(source)
@@ -121,6 +129,24 @@ def test_it_outlives_the_run(tmp_path: Path, target: int) -> None:
         relay.line.close()
         os.write(relay.pipe, b"still\n")
         wait_until(lambda: relay.lines() == ["still"], "it is recorded")
+
+
+def test_children_learn_where_it_copies_to(tmp_path: Path, target: int) -> None:
+    """And how far it has got."""
+    with running_relay(tmp_path, target) as relay, socket.socket(socket.AF_UNIX) as line:
+        line.connect(address(tmp_path))
+        _, (memory, copy), _, _ = socket.recv_fds(line, 1, 3)
+        os.write(copy, b"past\n")
+        os.close(copy)
+        state = RelayState(memory)
+        os.close(memory)
+        assert state.is_up
+        state.close()
+        relay.close_pipe()
+        assert relay.process.wait(30) == 0
+
+        assert (tmp_path / "target").read_bytes() == b"past\n"
+        assert relay.lines() == []
 
 
 def test_nobody_reads_any_more(tmp_path: Path) -> None:
