@@ -6,7 +6,7 @@ import hashlib
 import math
 import sys
 from collections.abc import Collection, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, case, or_, select, tuple_
@@ -34,6 +34,12 @@ def metric(title_md5: str, series_md5: str) -> int:
     return int.from_bytes(digest, "big", signed=True)
 
 
+@lru_cache(1 << 16)
+def _metric_of(title: str, name: str) -> int:
+    """The same from the names; in a task of many series, most of the time would go there."""
+    return metric(md5(title), md5(name))
+
+
 def add_summaries(
     connection: Connection, task: str, names: Sequence[tuple[str, str]], added: Summaries
 ) -> dict[tuple[str, str], int]:
@@ -53,7 +59,7 @@ def add_summaries(
             "task": task,
             "title": title,
             "series": name,
-            "metric": metric(md5(title), md5(name)),
+            "metric": _metric_of(title, name),
             **{column: values[place] for column, values in columns.items()},
         }
         for place, (title, name) in enumerate(names)
@@ -122,7 +128,7 @@ def series_names(
     """Title and series by id, of all series of a task or of those that are wanted."""
     rows = select(series.c.id, series.c.title, series.c.series).where(series.c.task == task)
     if wanted is not None and len(wanted) <= _FEW:
-        rows = rows.where(series.c.metric.in_([metric(md5(title), md5(name)) for title, name in wanted]))
+        rows = rows.where(series.c.metric.in_([_metric_of(title, name) for title, name in wanted]))
     names = {row.id: (row.title, row.series) for row in connection.execute(rows)}
     return names if wanted is None else {key: name for key, name in names.items() if name in wanted}
 
