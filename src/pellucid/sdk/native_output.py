@@ -14,23 +14,21 @@ from __future__ import annotations
 import fcntl
 import io
 import os
-import select
 import socket
-import struct
 import sys
-import termios
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, cast
 
 import msgspec
 
 from pellucid.base.log import trouble
-from pellucid.sdk.console_relay import PIECE, RelayOrder, RelayState
+from pellucid.sdk.console_relay import RelayOrder, RelayState
 from pellucid.sdk.cover import Cover
 from pellucid.sdk.detach import start_detached
+from pellucid.sdk.relayed_descriptor import FileIdentity, RelayedDescriptor, file_name, identify_file
 
 RELAY_VARIABLE: Final = "PELLUCID_RELAY"
 """Environment variable that tells children where the relay listens, and which files are its pipes."""
@@ -40,125 +38,24 @@ _LOG: Final = "relay.log"
 _PIPE_SIZE: Final = 1 << 20
 """What is printed while the relay comes up, or is slow, waits there; the system may allow less."""
 
-_LEAST_DESCRIPTOR: Final = 20
-"""Programs make assumptions about low numbers."""
-
 _PATIENCE: Final = 1.0
 """Seconds to wait for what was printed before; a relay that takes longer waits for somebody downstream."""
 
-_PAUSE: Final = 0.0001
+_LEAST_WAIT: Final = 0.001
 
 LEVELS: Final = {1: "info", 2: "error"}
 """Of the lines of each descriptor."""
 
 
-class FileIdentity(NamedTuple):
-    """Which file, pipe or device a descriptor means."""
-
-    device: int
-    inode: int
-
-
-def identify_file(descriptor: int) -> FileIdentity | None:
-    """What a descriptor means, ``None`` if it is closed."""
-    try:
-        status = os.fstat(descriptor)
-    except OSError:
-        return None
-    return FileIdentity(status.st_dev, status.st_ino)
-
-
 def is_relayed(descriptor: int, environ: Mapping[str, str] = os.environ) -> bool:
     """Whether a descriptor is a pipe of the relay of the program that has started this one."""
     identity = identify_file(descriptor)
-    return identity is not None and _name(identity) in environ.get(RELAY_VARIABLE, "").split(",")[1:]
+    return identity is not None and file_name(identity) in environ.get(RELAY_VARIABLE, "").split(",")[1:]
 
 
 def can_be_relayed(descriptor: int) -> bool:
     """Whether a descriptor is open, and no terminal."""
     return hasattr(os, "memfd_create") and identify_file(descriptor) is not None and not os.isatty(descriptor)
-
-
-class RelayedDescriptor:
-    """A pipe that takes the place of descriptors. Its files are open until the last thread has let go of it: one that
-    is about to write must not find its descriptor closed, or naming another file by then.
-
-    Attributes:
-        numbers: the descriptors.
-        identity: of the pipe.
-        original: where the relay copies to.
-    """
-
-    def __init__(self, numbers: list[int], index: int, state: RelayState, original: int, pipe: int) -> None:
-        """Know of a pipe; nothing is replaced yet.
-
-        Args:
-            numbers: the descriptors.
-            index: of the stream in the state.
-            state: says how far the relay has got.
-            original: where the relay copies to; is duplicated.
-            pipe: its writing end; is duplicated.
-
-        Raises:
-            OSError: the process has too many files open.
-        """
-        self.numbers = numbers
-        self._index = index
-        self._state = state
-        self._owned: list[int] = []
-        self.original = self._own(original)
-        self._pipe = self._own(pipe)
-        self.identity = identify_file(self._pipe)
-
-    def __del__(self) -> None:
-        for descriptor in self._owned:
-            os.close(descriptor)
-
-    @property
-    def is_taken(self) -> bool:
-        """Whether the relay has come up; nobody has taken anything out of the pipe before that."""
-        return self._state.is_up
-
-    def replace(self) -> None:
-        """Put the pipe in place."""
-        for number in self.numbers:
-            os.dup2(self._pipe, number)
-
-    def restore(self) -> None:
-        """Put back what was there before, unless the program has put something else there."""
-        for number in self.numbers:
-            if self.is_at(number):
-                os.dup2(self.original, number)
-
-    def is_at(self, number: int) -> bool:
-        """Whether a descriptor means the pipe; programs replace descriptors too, for a while."""
-        return identify_file(number) == self.identity
-
-    def is_out(self) -> bool:
-        """Whether everything that was printed so far has come out."""
-        return self._waiting() == 0 and self._state.phase(self._index) != RelayState.COPYING
-
-    def wait(self, deadline: float) -> None:
-        """Wait until what was printed so far is out and recorded; more may come meanwhile, without end."""
-        enough = self._state.copied(self._index) + self._waiting() + PIECE
-        while self._waiting() or self._state.phase(self._index) != RelayState.IDLE:
-            if self._state.copied(self._index) >= enough or self.is_broken() or time.monotonic() >= deadline:
-                return
-            time.sleep(_PAUSE)
-
-    def _waiting(self) -> int:
-        """How many bytes are in the pipe."""
-        return int(struct.unpack("i", fcntl.ioctl(self._pipe, termios.FIONREAD, b"\0\0\0\0"))[0])
-
-    def is_broken(self) -> bool:
-        """Whether nobody reads the pipe any more."""
-        reader = select.poll()
-        reader.register(self._pipe, 0)
-        return bool(reader.poll(0))
-
-    def _own(self, descriptor: int) -> int:
-        self._owned.append(fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _LEAST_DESCRIPTOR))
-        return self._owned[-1]
 
 
 class Relay:
@@ -213,7 +110,7 @@ class ParentsRelay(Relay):
             if len(received) != 1 + len(names):
                 return None
             state = RelayState(received[0])
-            numbers = [[one for one in descriptors if _name(identify_file(one)) == name] for name in names]
+            numbers = [[one for one in descriptors if file_name(identify_file(one)) == name] for name in names]
             return cls(
                 [
                     RelayedDescriptor(here, index, state, received[1 + index], here[0])
@@ -266,7 +163,7 @@ class NativeOutput(Relay):
             self._line: socket.socket | None = _start(order, folder / _LOG, ends)
         for one in self._relayed:
             one.replace()
-        self._named = ",".join([address, *(_name(one.identity) for one in self._relayed)])
+        self._named = ",".join([address, *(file_name(one.identity) for one in self._relayed)])
         self._outer = os.environ.get(RELAY_VARIABLE)
         os.environ[RELAY_VARIABLE] = self._named
 
@@ -302,7 +199,7 @@ class NativeOutput(Relay):
         for one in self._relayed:
             one.wait(deadline)
         if any(one.is_taken for one in self._relayed):
-            line.settimeout(max(deadline - time.monotonic(), _PAUSE))
+            line.settimeout(max(deadline - time.monotonic(), _LEAST_WAIT))
             try:
                 line.send(b"f", socket.MSG_NOSIGNAL)
                 line.recv(1)
@@ -373,10 +270,6 @@ def _by_file(descriptors: list[int]) -> list[list[int]]:
     for descriptor in descriptors:
         found.setdefault(identify_file(descriptor), []).append(descriptor)
     return list(found.values())
-
-
-def _name(identity: FileIdentity | None) -> str:
-    return "" if identity is None else f"{identity.device}:{identity.inode}"
 
 
 def _flush_stdio() -> None:

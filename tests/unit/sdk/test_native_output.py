@@ -15,9 +15,9 @@ from pellucid.sdk.native_output import (
     NativeOutput,
     PythonStream,
     can_be_relayed,
-    identify_file,
     is_relayed,
 )
+from pellucid.sdk.relayed_descriptor import identify_file
 
 
 @contextmanager
