@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, delete, false, func, not_, or_, select, tuple_
 
 from pellucid.store.dialects import any_of
 from pellucid.store.event_rows import CONSOLE
@@ -93,19 +93,21 @@ def delete_console(
     if before is not None:
         unwanted = unwanted.where(events.c.timestamp < before)
     if only:
-        unwanted = unwanted.where(events.c.metric.in_(only))
+        unwanted = unwanted.where(any_of(events.c.metric, only))
     if but:
-        unwanted = unwanted.where(events.c.metric.not_in(but))
+        unwanted = unwanted.where(not_(any_of(events.c.metric, but)))
     return connection.execute(unwanted).rowcount
 
 
 def _named(metric: str | None, variants: Collection[str] | None) -> list[ColumnElement[bool]]:
     named = [] if metric is None else [events.c.metric == metric]
-    return named if variants is None else [*named, events.c.variant.in_(variants)]
+    return named if variants is None else [*named, any_of(events.c.variant, variants)]
 
 
 def _titled(titles: Titles | None) -> list[ColumnElement[bool]]:
     if titles is None:
         return []
     each = ((events.c.metric == title, series) for title, series in titles.items())
-    return [or_(false(), *(same if series is None else same & events.c.variant.in_(series) for same, series in each))]
+    return [
+        or_(false(), *(same if series is None else same & any_of(events.c.variant, series) for same, series in each))
+    ]

@@ -140,7 +140,7 @@ class SqlEvents:
         if metric is not None:
             found = found.where(events.c.metric == metric)
         if variants is not None:
-            found = found.where(events.c.variant.in_(variants))
+            found = found.where(any_of(events.c.variant, variants))
         if iterations is not None:
             found = found.where(events.c.iteration.in_(iterations))
         return self._records(_by_iteration(found, descending).offset(offset).limit(limit))

@@ -20,6 +20,7 @@ from pellucid.wire.scalars import MetricVariants
 _PAGE: Final = 500
 _MOST_TASKS: Final = 100
 _MOST_TITLES: Final = 500
+_MOST_SERIES: Final = 10_000
 
 
 def endpoints() -> list[AnyEndpoint]:
@@ -86,6 +87,9 @@ def _titles(metrics: Sequence[MetricVariants]) -> Titles | None:
     """The series that are asked for; ``None`` for all."""
     if len(metrics) > _MOST_TITLES:
         raise ApiError(ErrorCode.VALIDATION, f"metrics are {len(metrics)}; allowed are {_MOST_TITLES}")
+    named = sum(len(metric.variants or ()) for metric in metrics)
+    if named > _MOST_SERIES:
+        raise ApiError(ErrorCode.VALIDATION, f"variants of metrics are {named}; allowed are {_MOST_SERIES}")
     titles: dict[str, set[str] | None] = {}
     for metric in metrics:
         series = titles.setdefault(metric.metric, set())

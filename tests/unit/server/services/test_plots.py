@@ -34,6 +34,7 @@ def plotted(api: Api) -> str:
         ({"metrics": [{"metric": "m"}]}, ["ma2", "mb1"]),
         ({"metrics": [{"metric": "m", "variants": ["b"]}, {"metric": "n"}]}, ["mb1", "nc5"]),
         ({"metrics": [{"metric": "m", "variants": ["b"]}, {"metric": "m", "variants": ["a"]}]}, ["ma2", "mb1"]),
+        ({"metrics": [{"metric": "n", "variants": ["c", *map(str, range(9_999))]}]}, ["nc5"]),
         ({"metrics": [{"metric": "x"}]}, []),
     ],
 )
@@ -91,6 +92,7 @@ def test_the_last_iterations_of_each_title(api: Api, plotted: str) -> None:
         ({"tasks": ["unknown"]}, 101),
         ({"tasks": [str(n) for n in range(101)]}, 12),
         ({"tasks": [], "metrics": [{"metric": str(n)} for n in range(501)]}, 12),
+        ({"tasks": [], "metrics": [{"metric": "m", "variants": ["v"] * 10_001}]}, 12),
         ({"tasks": [], "scroll_id": "x"}, 1104),
     ],
 )

@@ -80,6 +80,14 @@ def test_titles_of_one_task_are_shown_together(api: Api, shown: str) -> None:
     assert pages == [[(3, ["nx3"]), (1, ["mw1"])], []]
 
 
+def test_any_number_of_series_may_be_named(api: Api, shown: str) -> None:
+    """More than a database takes parameters."""
+    metrics = [{"task": shown, "metric": "m", "variants": ["v", *map(str, range(70_000))]}]
+
+    (page,) = api.data("events.debug_images", {"metrics": metrics})["metrics"]
+    assert [entry["iter"] for entry in page["iterations"]] == [4]
+
+
 def test_plots_are_shown_alike(api: Api) -> None:
     """Under a name of their own."""
     task = api.running_task()
