@@ -17,8 +17,8 @@ from pellucid.testing.journal import read_only_writer
 
 pytestmark = pytest.mark.process
 
-# Counts, in memory shared with the test, the calls that have returned, each by one store of a machine word (struct would
-# write zeros first, and be killed there once in a while). Records are long enough to be torn now and then.
+# Counts, in memory shared with the test, the calls that have returned, each by one store of a machine word: struct
+# would write zeros first, and be killed there once in a while. Records are long enough to be torn now and then.
 _CHILD = """
 import mmap, sys
 from pathlib import Path
