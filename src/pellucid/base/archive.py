@@ -6,6 +6,7 @@ twice are refused before anything is written, and so is what would unpack to far
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import stat
@@ -13,7 +14,7 @@ import struct
 import time
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Final
 
@@ -58,6 +59,25 @@ def pack_folder(folder: Path, target: Path, *, rank: Callable[[str], int | None]
     Raises:
         OSError: a file can't be read, or the disk is full.
     """
+    files = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
+    ranked = sorted((place, name) for name in files if (place := rank(name)) is not None)
+    return pack_files({name: files[name] for _, name in ranked}, target, seconds=seconds)
+
+
+def pack_files(files: Mapping[str, Path], target: Path, *, seconds: float = math.inf) -> bool:
+    """Write files into a zip file, which is the whole one or not there.
+
+    Args:
+        files: what to pack, by the names in the archive, in this order. Files that are gone are left out.
+        target: the archive; an old one is replaced.
+        seconds: to give up after.
+
+    Returns:
+        Whether there was time enough.
+
+    Raises:
+        OSError: a file can't be read, or the disk is full.
+    """
     deadline = time.monotonic() + seconds
     temporary = target.with_name(f".{target.name}.{os.urandom(6).hex()}")
     try:
@@ -66,10 +86,8 @@ def pack_folder(folder: Path, target: Path, *, rank: Callable[[str], int | None]
             os.fdopen(descriptor, "wb") as file,
             zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=_FASTEST) as archive,
         ):
-            files = {path.relative_to(folder).as_posix(): path for path in _files(folder)}
-            ranked = sorted((place, name) for name in files if (place := rank(name)) is not None)
-            for _, name in ranked:
-                if not _pack_file(archive, files[name], name, deadline):
+            for name, path in files.items():
+                if not _pack_file(archive, path, name, deadline):
                     return False
         os.replace(temporary, target)
     finally:

@@ -1,119 +1,34 @@
-"""Artifacts: files that a task leaves behind (seed, Artifacts; sdk-surface §4.20).
+"""Artifacts: files that a task leaves behind, to be read (seed, Artifacts; sdk-surface §1.18, §4.20).
 
-What is given is copied into the run's folder at once, so that the program may change or delete it, and is uploaded from
-there. Reading one back verifies its hash and never unpickles.
+Reading one back verifies its hash. What is pickled runs code of whoever made it when it is read, so that happens only
+for artifacts of one's own tasks, or if the caller says so.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import re
+import os
+import shutil
+import tempfile
 import time
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-import msgspec
-
-from pellucid.base.errors import ServerError, UsageError
+from pellucid.base.archive import unpack_archive
+from pellucid.base.errors import PellucidError, ServerError, UsageError
 from pellucid.base.log import trouble
-from pellucid.sdk.snapshot import Snapshot, file_sha256, snapshot_file, snapshot_text
+from pellucid.sdk.artifact_content import LONGEST_PREVIEW, Content
+from pellucid.sdk.artifact_formats import is_pickled, read_pickled, reader_of
+from pellucid.sdk.file_cache import FileCache
+from pellucid.sdk.snapshot import Snapshot, file_sha256
 from pellucid.wire import tasks
 from pellucid.wire.files import component, task_folder
 
 if TYPE_CHECKING:
     from pellucid.client.files import FilesClient
-
-_LONGEST_PREVIEW: Final = 1 << 16
-"""Characters of a text that are shown without fetching the file (sdk-surface §4.20)."""
-
-_PATH: Final = re.compile(r"(?:/|\./|~/|[A-Za-z]:\\)\S+\.\w{1,10}")
-"""What nobody writes but as the path of a file."""
-
-_LINK: Final = re.compile(r"(https?|s3|gs|azure|file)://", re.IGNORECASE)
-
-SUPPORTED: Final = "a path of a file, a dictionary, a text, or an address such as s3://bucket/file"
-
-
-class Content(msgspec.Struct, frozen=True):
-    """What is to become of an artifact.
-
-    Attributes:
-        type: the protocol's label.
-        file_name: last component of the address; empty for a link.
-        file: the file to copy, if it is one.
-        text: the content, if it is not.
-        link: the address, if it is only linked.
-    """
-
-    type: str
-    file_name: str = ""
-    file: Path | None = None
-    text: str | None = None
-    link: str | None = None
-
-    @property
-    def preview(self) -> str:
-        """What can be shown of it."""
-        return (self.text or str(self.link or self.file or ""))[:_LONGEST_PREVIEW]
-
-
-def content_of(name: str, value: object, *, extension: str | None = None, sort_keys: bool = True) -> Content:
-    """How a value is kept (sdk-surface §4.20).
-
-    Args:
-        name: the artifact's.
-        value: what the program gave.
-        extension: format of a dictionary or a text, with or without the dot (sdk-surface C3).
-        sort_keys: of a dictionary.
-
-    Raises:
-        UsageError: it is of a kind that is not supported yet, or a file that does not exist.
-    """
-    content = _content_of(name, value, sort_keys)
-    usual = Path(content.file_name).suffix
-    if extension is not None and content.text is not None and f".{extension.removeprefix('.')}" != usual:
-        raise UsageError(f"extension_name is {extension!r}; allowed for a {content.type} is {usual!r}")
-    return content
-
-
-def _content_of(name: str, value: object, sort_keys: bool) -> Content:
-    if isinstance(value, Path) or (isinstance(value, str) and _is_file(value)):
-        path = Path(value)
-        if not path.is_file():
-            raise UsageError(f"artifact_object is {value!r}, which is no file; allowed is {SUPPORTED}")
-        return Content("custom", file_name=path.name, file=path)
-    if isinstance(value, str) and _LINK.match(value):
-        return Content("custom", link=value)
-    if isinstance(value, str) and value:
-        if _PATH.fullmatch(value):
-            trouble("artifacts.path", f"There is no file {value}: the artifact {name!r} is this text.")
-        return Content("string", file_name=f"{component(name)}.txt", text=value)
-    if isinstance(value, Mapping):
-        try:
-            text = json.dumps(dict(value), indent=2, ensure_ascii=False, sort_keys=sort_keys)
-        except (TypeError, ValueError) as error:
-            raise UsageError(f"artifact_object: the dictionary can't be written as JSON: {error}") from error
-        return Content("dict", file_name=f"{component(name)}.json", text=text)
-    raise UsageError(f"artifact_object is of type {type(value).__name__}; allowed is {SUPPORTED}")
-
-
-def snapshot(folder: Path, content: Content, *, give_away: bool = False) -> Snapshot:
-    """Keep what is to be uploaded in a run's folder.
-
-    Args:
-        folder: the run's.
-        content: what it is; no link.
-        give_away: whether the program's file is to be gone afterwards.
-
-    Raises:
-        OSError: the file can't be read, or the disk is full.
-    """
-    if content.file is not None:
-        return snapshot_file(folder, content.file_name, content.file, give_away=give_away)
-    return snapshot_text(folder, content.file_name, content.text or "")
 
 
 def file_path(project: str, task_name: str, task: str, name: str, file_name: str) -> str:
@@ -124,7 +39,17 @@ def file_path(project: str, task_name: str, task: str, name: str, file_name: str
 def describe(
     name: str, content: Content, *, uri: str, copy: Snapshot | None, metadata: Mapping[str, object], preview: str | None
 ) -> tasks.Artifact:
-    """An artifact as the protocol keeps it."""
+    """An artifact as the protocol keeps it.
+
+    Args:
+        name: its name.
+        content: what it is made of.
+        uri: its address.
+        copy: the file, unless it is only linked.
+        metadata: what the user says about it.
+        preview: what the user wants shown, ``None`` for what can be.
+    """
+    shown = content.preview if preview is None else preview
     return tasks.Artifact(
         key=name,
         type=content.type,
@@ -132,7 +57,7 @@ def describe(
         hash=copy.sha256 if copy else None,
         content_size=copy.size if copy else None,
         timestamp=int(time.time()),
-        type_data=tasks.ArtifactTypeData(preview=preview if preview is not None else content.preview),
+        type_data=tasks.ArtifactTypeData(preview=shown[:LONGEST_PREVIEW]),
         display_data=[[str(key), str(value)] for key, value in metadata.items()],
     )
 
@@ -140,17 +65,25 @@ def describe(
 class Artifact:
     """An artifact of a task, to be read."""
 
-    def __init__(self, record: tasks.Artifact, files: Callable[[], FilesClient], cache: Path) -> None:
+    def __init__(
+        self,
+        record: tasks.Artifact,
+        files: Callable[[], FilesClient],
+        cache: Path,
+        is_own: Callable[[], bool] = lambda: False,
+    ) -> None:
         """Look at one.
 
         Args:
             record: its entry in the task.
             files: opens its file server when it is needed.
             cache: folder of fetched files.
+            is_own: says whether the task is of the user who asks.
         """
         self._record = record
         self._files = files
-        self._cache = cache
+        self._cache = FileCache(cache / "artifacts")
+        self._is_own = is_own
 
     @property
     def name(self) -> str:
@@ -159,8 +92,14 @@ class Artifact:
 
     @property
     def type(self) -> str:
-        """What it was: ``custom`` for a file, ``dict``, ``string`` …"""
+        """What it was: ``custom`` for a file, ``archive``, ``dict``, ``string``, ``pandas``, ``polars``, ``numpy``,
+        ``image`` or ``pickle``."""
         return self._record.type
+
+    @property
+    def mode(self) -> str:
+        """``output``, or ``input`` for what the task was given."""
+        return self._record.mode
 
     @property
     def url(self) -> str:
@@ -178,9 +117,9 @@ class Artifact:
         return self._record.hash or ""
 
     @property
-    def timestamp(self) -> int:
-        """When it was uploaded, in seconds since the epoch."""
-        return self._record.timestamp or 0
+    def timestamp(self) -> datetime:
+        """When it was uploaded."""
+        return datetime.fromtimestamp(self._record.timestamp or 0, UTC)
 
     @property
     def metadata(self) -> dict[str, str]:
@@ -193,50 +132,108 @@ class Artifact:
         data = self._record.type_data
         return (data.preview if data else None) or ""
 
-    def get_local_copy(self) -> str:
+    def get_local_copy(
+        self, extract_archive: bool = True, raise_on_error: bool = False, force_download: bool = False
+    ) -> str | None:
         """Fetch the file, unless it was fetched before.
 
+        Args:
+            extract_archive: for a folder or several files, the folder with them; otherwise their zip file.
+            raise_on_error: raise if that fails.
+            force_download: fetch it again in any case.
+
         Returns:
-            Path of a local file, for reading only.
+            Path of a local file or folder, for reading only; ``None`` if it can't be had.
 
         Raises:
+            PellucidError: it can't be fetched, or is not what was uploaded.
+            OSError: the disk is full.
+        """
+        try:
+            return str(self._local_copy(extract=extract_archive, again=force_download))
+        except (PellucidError, OSError) as error:
+            if raise_on_error:
+                raise
+            trouble(f"artifacts.fetch.{self.url}", f"The artifact {self.name!r} can't be had.", error)
+            return None
+
+    def get(
+        self,
+        force_download: bool = False,
+        deserialization_function: Callable[[bytes], Any] | None = None,
+        block_unsafe_artifacts: bool = False,
+        allow_pickle: bool = False,
+    ) -> Any:
+        """The artifact as the object that was given; for a file or a folder, the path of a local copy.
+
+        What is pickled is read if the task is one's own and the file is the one that was uploaded.
+
+        Args:
+            force_download: fetch the file again in any case.
+            deserialization_function: makes the object of the file's content.
+            block_unsafe_artifacts: refuse what is pickled in any case.
+            allow_pickle: read what is pickled whoever made it, which runs code of theirs.
+
+        Raises:
+            UsageError: it is pickled and not to be read, or a library that it needs is not installed.
             ServerError: it can't be fetched, or is not what was uploaded.
         """
+        if deserialization_function is not None:
+            return deserialization_function(self._local_copy(extract=False, again=force_download).read_bytes())
+        file_name = unquote(urlsplit(self.url).path).rpartition("/")[2]
+        if is_pickled(self.type, file_name):
+            self._check_pickle(blocked=block_unsafe_artifacts, allowed=allow_pickle)
+            path = self._local_copy(extract=False, again=force_download)
+            if self.hash and file_sha256(path) != self.hash:
+                raise ServerError(f"artifact {self.name!r}: {self.url} is not what was uploaded")
+            return read_pickled(self.type, path)
+        path = self._local_copy(extract=True, again=force_download)
+        read = reader_of(self.type, file_name)
+        return path if read is None else read(path)
+
+    def _check_pickle(self, *, blocked: bool, allowed: bool) -> None:
+        if blocked:
+            raise UsageError(f"block_unsafe_artifacts is True, and the artifact {self.name!r} is pickled")
+        if not allowed and not (self.hash and self._is_own()):
+            raise UsageError(
+                f"allow_pickle is False, and the artifact {self.name!r} is pickled by somebody else: reading it runs "
+                "code of theirs; get_local_copy() only fetches the file"
+            )
+
+    def _local_copy(self, *, extract: bool, again: bool) -> Path:
+        path = self._file(again=again)
+        if not extract or self.type != "archive":
+            return path
+        folder = self._cache.entry(f"{self.hash or self._key()}-unpacked")
+        target = folder / path.stem
+        if again or not target.is_dir():
+            with tempfile.TemporaryDirectory(dir=folder) as temporary:
+                unpack_archive(path, Path(temporary, "content"))
+                Path(temporary, "content").mkdir(exist_ok=True)
+                shutil.rmtree(target, ignore_errors=True)
+                os.rename(Path(temporary, "content"), target)
+        return target
+
+    def _file(self, *, again: bool) -> Path:
+        """The file, with the content that it was uploaded with as far as that is known."""
         address = urlsplit(self.url)
         if address.scheme == "file":
-            return unquote(address.path)
-        folder = self._cache / "artifacts" / (self.hash or hashlib.sha256(self.url.encode()).hexdigest())
-        target = folder / (Path(unquote(address.path)).name or "file")
-        if self.hash and target.is_file() and file_sha256(target) == self.hash:
-            return str(target)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return Path(unquote(address.path))
+        if address.scheme not in ("http", "https"):
+            raise ServerError(f"artifact {self.name!r}: {self.url} can't be fetched from here")
+        target = self._cache.entry(self.hash or self._key()) / (Path(unquote(address.path)).name or "file")
+        if not again and target.is_file() and (not self.hash or file_sha256(target) == self.hash):
+            return target
         found = self._files().download(self.url, target)
         if self.hash and found != self.hash:
             target.unlink(missing_ok=True)
             raise ServerError(f"artifact {self.name!r}: {self.url} is not what was uploaded, its hash is {found}")
-        return str(target)
+        return target
 
-    def get(self) -> Any:
-        """The artifact as an object: a dictionary, a text, or for a file its local path.
-
-        Never unpickles; a pickled object comes as the path of its file.
-
-        Raises:
-            ServerError: it can't be fetched, or is not what was uploaded.
-        """
-        path = Path(self.get_local_copy())
-        if self.type == "dict" and path.suffix == ".json":
-            return json.loads(path.read_text(encoding="utf-8"))
-        if self.type == "string":
-            return path.read_text(encoding="utf-8")
-        return path
+    def _key(self) -> str:
+        """What it is known by in the cache, if it has no hash: without one there is no telling whether an address still
+        has the same file, so the time of the upload counts."""
+        return hashlib.sha256(f"{self.url} {self._record.timestamp}".encode()).hexdigest()
 
     def __repr__(self) -> str:
         return f"Artifact(name={self.name!r}, type={self.type!r}, size={self.size}, url={self.url!r})"
-
-
-def _is_file(text: str) -> bool:
-    try:
-        return Path(text).is_file()
-    except (OSError, ValueError):
-        return False  # far too long for a path, or with a zero byte in it

@@ -75,7 +75,7 @@ def snapshot_bytes(folder: Path, name: str, content: bytes) -> Snapshot:
     return snapshot_written(folder, name, lambda target: _write(target, content))
 
 
-def snapshot_written(folder: Path, name: str, write: Callable[[Path], None]) -> Snapshot:
+def snapshot_written(folder: Path, name: str, write: Callable[[Path], object]) -> Snapshot:
     """Keep a file that is yet to be written.
 
     Args:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import pickle
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from pellucid.base.errors import ServerError, UsageError
+from pellucid.base.errors import ServerError, ServerUnavailableError, UsageError
 from pellucid.client.files import FilesClient
 from pellucid.client.session import Client
-from pellucid.sdk.artifacts import Artifact, content_of, describe, file_path, snapshot
+from pellucid.sdk.artifact_content import content_of, keep
+from pellucid.sdk.artifacts import Artifact, describe, file_path
 from pellucid.testing.server import RunningServer
 from pellucid.wire import tasks
 
@@ -22,49 +25,6 @@ def file(tmp_path: Path) -> Path:
     path = tmp_path / "data.csv"
     path.write_text("a,b\n")
     return path
-
-
-def test_kinds(file: Path) -> None:
-    """A file by path or text, a link, a text, a dictionary (sdk-surface §4.20)."""
-    assert content_of("x", file).file == file
-    assert content_of("x", str(file)).file == file
-    assert content_of("x", "gs://bucket/x").link == "gs://bucket/x"
-    assert content_of("a/b", "hello\n" * 3).file_name == "a.slash.b.txt"
-    assert content_of("x", {"b": 1, "a": [2]}).text == '{\n  "a": [\n    2\n  ],\n  "b": 1\n}'
-    assert content_of("x", "long " * 10_000).type == "string"
-
-
-@pytest.mark.parametrize("value", [Path("/does/not/exist"), Path("/"), 3, None, "", [1], object(), {"a": object()}])
-def test_what_is_not_supported_is_refused(value: Any) -> None:
-    """The message names the argument."""
-    with pytest.raises(UsageError, match="artifact_object"):
-        content_of("x", value)
-
-
-@pytest.mark.parametrize("extension", ["json", ".json", None])
-def test_the_extension(extension: str | None) -> None:
-    """With or without the dot (sdk-surface C3); others come later."""
-    assert content_of("x", {"a": 1}, extension=extension).file_name == "x.json"
-    with pytest.raises(UsageError, match=r"extension_name is 'yaml'; allowed for a dict is '\.json'"):
-        content_of("x", {"a": 1}, extension="yaml")
-
-
-def test_a_copy_is_made(file: Path, tmp_path: Path) -> None:
-    """With hash and size of what was copied."""
-    copy = snapshot(tmp_path, content_of("x", file))
-
-    assert (tmp_path / copy.source).read_text() == "a,b\n"
-    assert (copy.size, copy.sha256) == (4, hashlib.sha256(b"a,b\n").hexdigest())
-
-
-def test_a_copy_that_fails_leaves_nothing(tmp_path: Path, file: Path) -> None:
-    """The disk gets its room back."""
-    content = content_of("x", file)
-    file.unlink()
-    with pytest.raises(FileNotFoundError):
-        snapshot(tmp_path, content)
-
-    assert list((tmp_path / "files").iterdir()) == []
 
 
 def test_paths_cannot_escape() -> None:
@@ -85,31 +45,105 @@ def stored(files: FilesClient, file: Path, **changes: Any) -> tasks.Artifact:
     """An artifact whose file is on the server."""
     url = files.upload(file, "artifacts/data.csv")
     content = content_of("data", file)
-    copy = snapshot(file.parent, content)
+    content, copy = keep(file.parent, content)
     return describe("data", content, uri=url, copy=copy, metadata={"rows": 1, **changes}, preview=None)
 
 
-def test_a_file_is_fetched_once(files: FilesClient, file: Path, tmp_path: Path) -> None:
-    """And fetched again if the copy was damaged."""
+def test_m175_a_file_is_fetched_once(files: FilesClient, file: Path, tmp_path: Path) -> None:
+    """And fetched again if the copy was damaged, or on demand."""
     record = stored(files, file)
     artifact = Artifact(record, lambda: files, tmp_path / "cache")
-    first = Path(artifact.get_local_copy())
+    first = artifact.get_local_copy(raise_on_error=True)
+    assert first is not None
 
-    def unreachable() -> FilesClient:
-        raise AssertionError("asked again")
-
-    assert Artifact(record, unreachable, tmp_path / "cache").get_local_copy() == str(first)
-    first.write_text("damaged")
-    assert Path(artifact.get_local_copy()).read_text() == "a,b\n"
+    again = Artifact(record, unreachable, tmp_path / "cache")
+    assert again.get_local_copy() == first
+    assert again.get_local_copy(force_download=True) is None
+    Path(first).write_text("damaged")
+    assert Path(artifact.get()).read_text() == "a,b\n"
     assert (artifact.metadata, artifact.size, artifact.preview) == ({"rows": "1"}, 4, str(file))
+    assert (artifact.mode, artifact.timestamp.timestamp()) == ("output", record.timestamp)
 
 
-def test_a_file_that_was_changed_on_the_server_is_refused(files: FilesClient, file: Path, tmp_path: Path) -> None:
+def unreachable() -> FilesClient:
+    """A server that is away."""
+    raise ServerUnavailableError("nobody there")
+
+
+def test_m175_a_file_that_was_changed_on_the_server_is_refused(files: FilesClient, file: Path, tmp_path: Path) -> None:
     """And not left in the cache."""
     record = stored(files, file)
     file.write_text("something else")
     files.upload(file, "artifacts/data.csv")
 
     with pytest.raises(ServerError, match="not what was uploaded"):
-        Artifact(record, lambda: files, tmp_path / "cache").get_local_copy()
+        Artifact(record, lambda: files, tmp_path / "cache").get_local_copy(raise_on_error=True)
+    assert Artifact(record, lambda: files, tmp_path / "cache").get_local_copy() is None
     assert not [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
+
+
+def of_file(file: Path, type_: str, **fields: Any) -> Artifact:
+    """An artifact whose file is here."""
+    record = tasks.Artifact(key="data", type=type_, uri=file.as_uri(), **fields)
+    return Artifact(record, unreachable, file.parent / "cache")
+
+
+class Harm:
+    """Does harm when it is unpickled."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """As an attacker would write it."""
+        return (pytest.fail, ("it was unpickled",))
+
+
+def test_what_somebody_else_pickled_is_not_read(tmp_path: Path) -> None:
+    """Unless the caller says so; its file can be fetched."""
+    file = tmp_path / "data.pkl"
+    file.write_bytes(pickle.dumps(Harm()))
+
+    for type_ in ("pickle", "pandas"):
+        with pytest.raises(UsageError, match="allow_pickle is False"):
+            of_file(file, type_, hash=hashlib_of(file)).get()
+        with pytest.raises(UsageError, match="block_unsafe_artifacts"):
+            of_file(file, type_).get(allow_pickle=True, block_unsafe_artifacts=True)
+    assert of_file(file, "pickle").get_local_copy() == str(file)
+    file.write_bytes(pickle.dumps({1, 2}))
+    assert of_file(file, "pickle").get(allow_pickle=True) == {1, 2}
+
+
+def hashlib_of(file: Path) -> str:
+    """The hash of a file."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def test_what_was_replaced_is_not_unpickled(tmp_path: Path) -> None:
+    """Whoever's it is."""
+    file = tmp_path / "data.pkl"
+    file.write_bytes(pickle.dumps({1, 2}))
+    record = tasks.Artifact(key="data", type="pickle", uri=file.as_uri(), hash=hashlib_of(file))
+    artifact = Artifact(record, unreachable, tmp_path / "cache", lambda: True)
+    assert artifact.get() == {1, 2}
+
+    file.write_bytes(pickle.dumps(Harm()))
+    with pytest.raises(ServerError, match="not what was uploaded"):
+        artifact.get()
+
+
+def test_an_archive_that_would_write_elsewhere_is_refused(tmp_path: Path) -> None:
+    """Its names are not trusted (pains S2)."""
+    file = tmp_path / "folder.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("../escaped.txt", "harm")
+
+    with pytest.raises(UsageError, match="allowed are files below its root"):
+        of_file(file, "archive").get_local_copy(raise_on_error=True)
+    assert of_file(file, "archive").get_local_copy() is None
+    assert not list(tmp_path.rglob("escaped.txt"))
+    assert of_file(file, "archive").get_local_copy(extract_archive=False) == str(file)
+
+
+def test_an_address_that_is_not_for_us_is_told(tmp_path: Path) -> None:
+    """Which stores can be read comes with them."""
+    record = tasks.Artifact(key="data", type="custom", uri="s3://bucket/file")
+    with pytest.raises(ServerError, match="s3://bucket/file can't be fetched from here"):
+        Artifact(record, unreachable, tmp_path).get()

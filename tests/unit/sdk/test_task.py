@@ -317,8 +317,8 @@ def test_artifacts(tmp_path: Path) -> None:
     for one in (task, seen):
         artifacts = one.artifacts
         assert list(artifacts) == ["table", "person dictionary", "note", "elsewhere"]
-        assert Path(artifacts["table"].get_local_copy()).read_text() == "a,b\n1,2\n"
-        assert Path(artifacts["table"].get_local_copy()).name == "data set.csv"
+        assert Path(artifacts["table"].get()).read_text() == "a,b\n1,2\n"
+        assert Path(artifacts["table"].get()).name == "data set.csv"
         assert artifacts["table"].metadata == {"rows": "1"}
         assert artifacts["table"].size == 8
         assert artifacts["person dictionary"].get() == {"name": "Erik", "age": 30}
