@@ -12,6 +12,7 @@ from pellucid.base.errors import ServerUnavailableError
 from pellucid.base.points import SINGLE_VALUE_ITERATION
 from pellucid.sdk.creation import Sender
 from pellucid.sdk.journal_reports import JournalReports
+from pellucid.sdk.not_finite import replaced, replacing
 from pellucid.sdk.run import Run
 from pellucid.wire import tasks
 from pellucid.wire.action import Action, RequestT, ResponseT
@@ -108,10 +109,17 @@ class LiveTask:
         if number is None:
             number = writer.next_series_number()
             writer.append(RecordKind.SERIES, encode_record(SeriesName(number, title, series)))
-            self.points.append = _shifted(writer.append_point, self._offset)
+            self.reroute()
             self.points.numbers.setdefault(title, {})[series] = number
         # A single value is nowhere on the axis, so a continued task does not move it (sdk-surface C16).
-        writer.append_point(number, iteration + (0 if iteration == SINGLE_VALUE_ITERATION else self._offset), value)
+        place = iteration + (0 if iteration == SINGLE_VALUE_ITERATION else self._offset)
+        writer.append_point(number, place, replaced(value))
+
+    def reroute(self) -> None:
+        """Have the short way of scalars do what is set now."""
+        writer = self.run.writer
+        if writer is not None:
+            self.points.append = replacing(_shifted(writer.append_point, self._offset))
 
     def client(self) -> Client:
         """The server, when it has what was reported so far; after ten seconds it may not."""

@@ -14,7 +14,7 @@ from typing import Any
 from pellucid.base.clock import now_milliseconds
 from pellucid.base.errors import UsageError
 from pellucid.base.points import SINGLE_VALUE_ITERATION, SINGLE_VALUE_TITLE
-from pellucid.sdk import current
+from pellucid.sdk import current, not_finite
 from pellucid.sdk.arguments import check_iteration, check_number, check_text
 from pellucid.sdk.live import LiveTask, Points
 from pellucid.sdk.plot_methods import PlotMethods
@@ -107,6 +107,40 @@ class Logger(PlotMethods, SampleMethods):
         if print_console:
             with self._muted():
                 print(text)
+
+    @classmethod
+    def set_reporting_nan_value(cls, value: float, warn_period: int = 1000) -> None:
+        """Report another number in place of NaN, in this process from now on.
+
+        Args:
+            value: the number; NaN, as in the beginning, for itself.
+            warn_period: accepted for existing scripts; the first replacement is told.
+
+        Raises:
+            UsageError: it is no number.
+        """
+        not_finite.set_nan(check_number("value", value))
+        cls._reroute()
+
+    @classmethod
+    def set_reporting_inf_value(cls, value: float, warn_period: int = 1000) -> None:
+        """Report another number in place of the infinities, in this process from now on.
+
+        Args:
+            value: the number; an infinity, as in the beginning, for themselves.
+            warn_period: accepted for existing scripts; the first replacement is told.
+
+        Raises:
+            UsageError: it is no number.
+        """
+        not_finite.set_infinity(check_number("value", value))
+        cls._reroute()
+
+    @classmethod
+    def _reroute(cls) -> None:
+        logger = cls.current_logger()
+        if logger is not None and isinstance(logger._record, LiveTask):
+            logger._record.reroute()
 
     def flush(self, wait: bool = False) -> bool:
         """Have everything sent now.

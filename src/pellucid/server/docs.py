@@ -75,9 +75,10 @@ def _action(operation: Mapping[str, Any], schemas: Mapping[str, Any]) -> Iterato
     yield f"<details><summary><code>{escape(operation['operationId'])}</code> <span>{escape(operation['summary'])} "
     yield f"({escape(operation['x-policy'])})</span></summary>"
     (asked,) = operation["requestBody"]["content"].values()
-    answered = operation["responses"]["200"]["content"][JSON]["schema"]["properties"]["data"]
     yield from _fields("Request", asked["schema"], schemas)
-    yield from _fields("Answer", answered, schemas)
+    answer = operation["responses"]["200"]["content"].get(JSON)  # Some answer with a file.
+    if answer is not None:
+        yield from _fields("Answer", answer["schema"]["properties"]["data"], schemas)
     yield "</details>"
 
 

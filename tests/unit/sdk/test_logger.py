@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -66,6 +66,73 @@ def test_numbers_of_array_libraries(configured: object) -> None:
     curve = task.get_reported_scalars()["loss"]["train"]
     assert curve["x"] == [0, 1, 2, 3, 4, 5]
     assert curve["y"] == pytest.approx([0.5, 2.0, 1.0, math.nan, math.inf, 3.0], nan_ok=True)
+
+
+@pytest.fixture
+def as_they_are() -> Iterator[None]:
+    """Nothing is replaced afterwards."""
+    yield
+    Logger.set_reporting_nan_value(math.nan)
+    Logger.set_reporting_inf_value(math.inf)
+
+
+@pytest.mark.usefixtures("as_they_are")
+def test_what_is_no_finite_number_can_be_replaced() -> None:
+    """Before and after the first report of a series, and taken back."""
+    task = Task.init("sdk tests", "replaced", reuse_last_task_id=False)
+    logger = task.get_logger()
+
+    def report(iteration: int) -> None:
+        for place, value in enumerate([math.nan, math.inf, -math.inf, 1.0]):
+            logger.report_scalar("loss", "train", value, iteration + place)
+
+    report(0)
+    Logger.set_reporting_nan_value(0)
+    Logger.set_reporting_inf_value(9)
+    report(4)
+    logger.report_scalar("loss", "late", math.nan, 0)
+    logger.report_single_value("best", math.nan)
+    Logger.set_reporting_nan_value(math.nan)
+    Logger.set_reporting_inf_value(math.inf)
+    report(8)
+
+    curves = task.get_reported_scalars()["loss"]
+    as_reported = [math.nan, math.inf, -math.inf, 1.0]
+    expected = [*as_reported, 0, 9, 9, 1.0, *as_reported]
+    assert curves["train"]["y"] == pytest.approx(expected, nan_ok=True)
+    assert curves["late"]["y"] == [0]
+    assert task.get_reported_single_value("best") == 0
+    with pytest.raises(UsageError, match="value is 'zero'"):
+        Logger.set_reporting_nan_value("zero")  # type: ignore[arg-type]
+
+
+def test_m223_one_logger() -> None:
+    """However it is got."""
+    assert Logger.current_logger() is None
+    task = Task.init("sdk tests", "logger", reuse_last_task_id=False)
+    assert task.get_logger() is task.logger is Logger.current_logger()
+
+
+def test_m224_the_last_report_of_an_iteration_counts() -> None:
+    """And what converts to a number is one."""
+    task = Task.init("sdk tests", "last report", reuse_last_task_id=False)
+    for value in (1, 0.5):
+        task.get_logger().report_scalar("loss", "train", value, 3)
+    task.get_logger().report_scalar("loss", "train", True, iteration=1)
+
+    assert task.get_reported_scalars()["loss"]["train"] == {"name": "train", "x": [1, 3], "y": [1.0, 0.5]}
+
+
+def test_m225_single_values_survive_a_continued_task() -> None:
+    """They have no place on the axis that could be moved (sdk-surface C16)."""
+    task = Task.init("sdk tests", "single values", reuse_last_task_id=False)
+    task.get_logger().report_single_value("acc", 0.5)
+    task.get_logger().report_single_value("acc", 0.75)
+    task.close()
+    task = Task.init("sdk tests", "single values", continue_last_task=10)
+    task.get_logger().report_single_value("f1", 0.25)
+
+    assert task.get_reported_single_values() == {"acc": 0.75, "f1": 0.25}
 
 
 PLOTS: dict[str, tuple[Callable[..., None], tuple[Any, ...], str]] = {
