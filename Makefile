@@ -26,7 +26,7 @@ serve: setup ## Run a server on http://127.0.0.1:8008 with your own data folder
 
 test: setup $(STAMPS)/frameworks $(STAMPS)/clients $(STAMPS)/clearml-agent $(STAMPS)/browser $(STAMPS)/postgresql ## Set up whatever is missing and run all tests
 	npm --prefix web test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: setup ## Style, types, import rule
 	$(BIN)/ruff check
