@@ -37,6 +37,7 @@ def print_results() -> None:
     from pellucid import Task  # only now does the environment name the demo's own data folder
 
     task = Task.get_task(project_name="examples", task_name="digits")
+    assert task is not None, "the run has just made it"
     print(f"\n{'metric':<34}{'last':>10}{'min':>10}{'max':>10}")
     for title, series in sorted(task.get_last_scalar_metrics().items()):
         for name, value in sorted(series.items()):

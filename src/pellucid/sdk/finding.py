@@ -1,46 +1,98 @@
-"""Finding tasks and projects by name on a server."""
+"""Finding tasks and projects on a server."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from itertools import count
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from pellucid.base.errors import UsageError
+from pellucid.base.errors import RequestRefusedError, UsageError
+from pellucid.sdk.task_conditions import ARCHIVED, Conditions
 from pellucid.wire import projects, tasks
+from pellucid.wire.codes import ErrorCode
 
 if TYPE_CHECKING:
     from pellucid.client.session import Client
 
+PAGE: Final = 500
+"""Tasks or projects in one answer, the most that a server gives (protocol §2.0)."""
 
-def find_task(client: Client, project: str | None, name: str, query: Mapping[str, Any]) -> str:
-    """The id of the task of a name that was changed last.
+NEWEST_FIRST: Final = ["-last_update"]
+
+
+def find_tasks(client: Client, conditions: Conditions) -> Iterator[dict[str, Any]]:
+    """All tasks that match, page by page, or the one page that the conditions name.
 
     Args:
         client: the server.
-        project: full name of its project; any by default.
-        name: its name.
-        query: more conditions, as ``tasks.get_all`` takes them.
+        conditions: as ``tasks.get_all`` takes them; by default, the tasks changed last come first.
 
     Raises:
-        UsageError: there is none.
+        UsageError: the server can't use a condition.
         ServerError: the server is away or refuses us.
     """
-    conditions = {**query, "name": exactly(name), "order_by": ["-last_update"], "only_fields": ["id"]}
-    conditions |= {"page": 0, "page_size": 1, "search_hidden": True}
-    if project is not None:
-        ids = client.send(projects.GET_ALL, projects.GetAll(name=exactly(project), search_hidden=True)).projects
-        if not ids:
-            raise UsageError(f"project_name: there is no project {project!r}")
-        conditions["project"] = [str(found["id"]) for found in ids]
-    body = {key: value for key, value in conditions.items() if value is not None}
-    answer = client.send_raw(tasks.GET_ALL.name, msgspec.json.encode(body))
-    found = msgspec.json.decode(answer, type=tasks.GetAllResponse).tasks
-    if not found:
-        raise UsageError(f"task_name: there is no task {name!r}" + (f" in project {project!r}" if project else ""))
-    return str(found[0]["id"])
+    body = {"order_by": NEWEST_FIRST, **conditions}
+    if "page" in body or "page_size" in body:
+        yield from _page(client, body)
+        return
+    seen: set[str] = set()
+    for page in count():
+        found = _page(client, {**body, "page": page, "page_size": PAGE})
+        # One that changes meanwhile may move to another page.
+        yield from (document for document in found if document["id"] not in seen)
+        seen.update(document["id"] for document in found)
+        if len(found) < PAGE:
+            return
+
+
+def find_task(client: Client, name: str, conditions: Conditions) -> list[str]:
+    """Ids of the tasks of a name, the one changed last first, archived ones behind the others (sdk-surface M84).
+
+    Args:
+        client: the server.
+        name: exactly.
+        conditions: more of them.
+    """
+    query = {**conditions, "name": exactly(name), "only_fields": ["id", "system_tags"]}
+    found = list(find_tasks(client, {**query, "search_hidden": True}))
+    return [str(one["id"]) for one in sorted(found, key=lambda one: ARCHIVED in one.get("system_tags", []))]
+
+
+def find_projects(client: Client, query: projects.GetAll) -> Iterator[dict[str, Any]]:
+    """All projects that match, page by page, or the one page that the query names."""
+    if query.page is not None or query.page_size is not None:
+        yield from client.send(projects.GET_ALL, query).projects
+        return
+    for page in count():
+        found = client.send(projects.GET_ALL, msgspec.structs.replace(query, page=page, page_size=PAGE)).projects
+        yield from found
+        if len(found) < PAGE:
+            return
+
+
+def project_ids(client: Client, names: Iterable[str]) -> list[str]:
+    """Ids of projects by their full names.
+
+    Raises:
+        UsageError: there is none of a name.
+    """
+    ids = []
+    for name in names:
+        found = project_id(client, name)
+        if found is None:
+            raise UsageError(f"project_name: there is no project {name!r}")
+        ids.append(found)
+    return ids
+
+
+def project_id(client: Client, name: str, *, hidden: bool = True) -> str | None:
+    """Id of the project of a full name, ``None`` if there is none."""
+    query = projects.GetAll(name=exactly(name), only_fields=["id"], search_hidden=hidden)
+    found = client.send(projects.GET_ALL, query).projects
+    return str(found[0]["id"]) if found else None
 
 
 def project_name(client: Client, project: str) -> str:
@@ -51,3 +103,17 @@ def project_name(client: Client, project: str) -> str:
 def exactly(name: str) -> str:
     """A regular expression that matches this name only: listings search by expression (protocol §2.0)."""
     return f"^{re.escape(name)}$"
+
+
+def _page(client: Client, body: Conditions) -> list[dict[str, Any]]:
+    try:
+        request = msgspec.json.encode(body)
+    except TypeError as error:
+        raise UsageError(f"task_filter can't be sent: {error}") from error
+    try:
+        answer = client.send_raw(tasks.GET_ALL.name, request)
+    except RequestRefusedError as error:
+        if error.code != ErrorCode.VALIDATION.status:
+            raise
+        raise UsageError(f"task_filter: {error.message}") from error
+    return msgspec.json.decode(answer, type=tasks.GetAllResponse).tasks

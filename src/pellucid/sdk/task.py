@@ -7,14 +7,14 @@ import threading
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from pellucid.base.connection import Connection
 from pellucid.base.errors import PellucidError, UsageError
 from pellucid.base.log import trouble
 from pellucid.base.settings import Settings
 from pellucid.hooks.installed import registry
-from pellucid.sdk import current, finding
+from pellucid.sdk import current
 from pellucid.sdk.arguments import (
     STREAMS,
     check_flag,
@@ -26,7 +26,6 @@ from pellucid.sdk.arguments import (
     check_switches,
     check_tags,
     check_task_type,
-    check_text,
 )
 from pellucid.sdk.choice import InitArguments
 from pellucid.sdk.invitation import belongs, find_invitation
@@ -40,12 +39,13 @@ from pellucid.sdk.offline import OfflineMethods, store_session
 from pellucid.sdk.record import StoredTask
 from pellucid.sdk.run import Pending
 from pellucid.sdk.seeds import set_seeds
-from pellucid.sdk.servers import current_settings, open_client, reachable_client
+from pellucid.sdk.servers import current_settings, open_client
 from pellucid.sdk.session import Session, find_server, say
 from pellucid.sdk.task_artifacts import ArtifactMethods
 from pellucid.sdk.task_document import DocumentMethods
 from pellucid.sdk.task_parameters import ParameterMethods
 from pellucid.sdk.task_process import ProcessMethods
+from pellucid.sdk.task_queries import QueryMethods
 from pellucid.sdk.task_reports import ReportMethods
 from pellucid.wire import tasks
 from pellucid.wire.enums import TaskStatus, TaskType
@@ -57,7 +57,15 @@ if TYPE_CHECKING:
 _init_lock = threading.RLock()
 
 
-class Task(DocumentMethods, ParameterMethods, ArtifactMethods, ReportMethods, OfflineMethods, ProcessMethods):
+class Task(
+    QueryMethods,
+    DocumentMethods,
+    ParameterMethods,
+    ArtifactMethods,
+    ReportMethods,
+    OfflineMethods,
+    ProcessMethods,
+):
     """An experiment: made by ``Task.init`` for the running script, or got by ``Task.get_task`` to be looked at."""
 
     TaskTypes = TaskType
@@ -226,46 +234,7 @@ class Task(DocumentMethods, ParameterMethods, ArtifactMethods, ReportMethods, Of
         return current.get()
 
     @classmethod
-    def get_task(
-        cls,
-        task_id: str | None = None,
-        project_name: str | None = None,
-        task_name: str | None = None,
-        tags: Iterable[str] | None = None,
-        allow_archived: bool = True,
-        task_filter: Mapping[str, Any] | None = None,
-    ) -> Task:
-        """Get a task to look at (seed, Accessing Tasks).
-
-        Args:
-            task_id: its id; or else:
-            project_name: full name of its project.
-            task_name: its name; of several of that name, the one changed last.
-            tags: that it must have.
-            allow_archived: whether archived tasks count.
-            task_filter: more conditions, as the protocol has them.
-
-        Raises:
-            UsageError: there is no such task, or neither an id nor names are given.
-            ServerError: there is no server, it is away, or it refuses us.
-        """
-        if task_id is None and task_name is None:
-            raise UsageError("task_id is None; give the id of a task, or project_name and task_name")
-        running = current.get()
-        if running is not None and running._record.task_id == task_id:
-            return running
-        client, connection = reachable_client()
-        if task_id is None:
-            query = {**(task_filter or {}), "tags": check_tags(tags) or None}
-            if not allow_archived:
-                query["system_tags"] = ["-archived", *(query.get("system_tags") or [])]
-            task_id = finding.find_task(client, project_name, check_text("task_name", task_name), query)
-        task = cls._stored(check_text("task_id", task_id), client, connection)
-        task._record.document()  # raises if there is none
-        return task
-
-    @classmethod
-    def _stored(cls, task_id: str, client: Client, connection: Connection) -> Task:
+    def _stored(cls, task_id: str, client: Client, connection: Connection) -> Self:
         task = cls(_PRIVATE)
         task._record = StoredTask(task_id, lambda: client)
         task._connection = connection
