@@ -31,7 +31,8 @@ def work(number):
     logger = Logger.current_logger()
     for step in range(3):
         logger.report_scalar("work", f"process {number}", number, step)
-    print("worker", number, "was here")
+    # In one piece: those of several threads mix anywhere else, too.
+    print(f"worker {number} was here\\n", end="")
     return number
 """
 
