@@ -6,15 +6,16 @@ records create it later, under the id that the run has from its first line.
 
 from __future__ import annotations
 
-import re
 import time
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import msgspec
 
 from pellucid.base.clock import utc_now
 from pellucid.base.errors import RequestRefusedError, ServerError, ServerUnavailableError, UsageError
+from pellucid.sdk import finding
 from pellucid.sdk.script import Script, describe_host
+from pellucid.sdk.sender import Sender
 from pellucid.wire import projects, tasks
 from pellucid.wire.action import Action, RequestT, ResponseT
 from pellucid.wire.codes import ErrorCode
@@ -27,22 +28,6 @@ _CREATED: Final = "created new task id={id}"
 _CONTINUING: Final = "continuing previous task id={id}, this run will not be reproducible"
 
 _OVER: Final = {TaskStatus.created, TaskStatus.stopped, TaskStatus.failed, TaskStatus.completed}
-
-
-class Sender(Protocol):
-    """What makes requests."""
-
-    def send(self, action: Action[RequestT, ResponseT], request: RequestT, /) -> ResponseT:
-        """Make a request.
-
-        Raises:
-            ServerError: the server is away, or said no.
-        """
-        ...
-
-    def close(self) -> None:
-        """Hang up."""
-        ...
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,6 +130,9 @@ class _Limited:
             raise ServerUnavailableError("the server takes too long")
         return self._client.send(action, request)
 
+    def close(self) -> None:
+        self._client.close()
+
 
 def _begin_on_server(wanted: Wanted, client: _Limited) -> Beginning:
     if wanted.go_on is not None:
@@ -153,7 +141,7 @@ def _begin_on_server(wanted: Wanted, client: _Limited) -> Beginning:
             return _continue(wanted, client, found)
         if wanted.must_go_on:
             raise UsageError(f"continue_last_task: there is no task {wanted.go_on!r}")
-    project = _project_id(client, wanted.project)
+    project = finding.ensure_project(client, wanted.project)
     if wanted.reuse is not None:
         found = _get_task(client, wanted.reuse)
         if found is not None and _may_be_reused(found, wanted, project):
@@ -267,24 +255,3 @@ def _get_task(client: _Limited, task: str) -> tasks.Task | None:
             raise
         return None
     return found
-
-
-def _project_id(client: _Limited, name: str) -> str:
-    """A project by its full name, created if it is missing (seed, Task Creation)."""
-    found = _find_project(client, name)
-    if found is not None:
-        return found
-    try:
-        return str(client.send(projects.CREATE, projects.Create(name=name)).id)
-    except RequestRefusedError as error:
-        # Another run may have made it just now.
-        found = _find_project(client, name) if error.subcode == ErrorCode.NAME_EXISTS.subcode else None
-        if found is None:
-            raise
-        return found
-
-
-def _find_project(client: _Limited, name: str) -> str | None:
-    query = projects.GetAll(name=f"^{re.escape(name)}$", only_fields=["id"], search_hidden=True)
-    found = client.send(projects.GET_ALL, query).projects
-    return str(found[0]["id"]) if found else None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from pellucid.base.errors import RequestRefusedError, UsageError
+from pellucid.sdk.sender import Sender
 from pellucid.sdk.task_conditions import ARCHIVED, Conditions
 from pellucid.wire import projects, tasks
 from pellucid.wire.codes import ErrorCode
@@ -88,7 +89,22 @@ def project_ids(client: Client, names: Iterable[str]) -> list[str]:
     return ids
 
 
-def project_id(client: Client, name: str, *, hidden: bool = True) -> str | None:
+def ensure_project(client: Sender, name: str) -> str:
+    """Id of a project by its full name; it is created if it is missing (seed, Task Creation)."""
+    found = project_id(client, name)
+    if found is not None:
+        return found
+    try:
+        return client.send(projects.CREATE, projects.Create(name=name)).id
+    except RequestRefusedError as error:
+        # Another run may have made it just now.
+        found = project_id(client, name) if error.subcode == ErrorCode.NAME_EXISTS.subcode else None
+        if found is None:
+            raise
+        return found
+
+
+def project_id(client: Sender, name: str, *, hidden: bool = True) -> str | None:
     """Id of the project of a full name, ``None`` if there is none."""
     query = projects.GetAll(name=exactly(name), only_fields=["id"], search_hidden=hidden)
     found = client.send(projects.GET_ALL, query).projects

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from pellucid.base.clock import now_milliseconds
 from pellucid.base.errors import RequestRefusedError, UsageError
-from pellucid.sdk.creation import Sender
+from pellucid.sdk.sender import Sender
 from pellucid.wire import tasks
 from pellucid.wire.action import Action, RequestT, ResponseT
 from pellucid.wire.codes import ErrorCode
-from pellucid.wire.enums import EventType
+from pellucid.wire.enums import EventType, TaskStatus
 from pellucid.wire.events import Event
 
 if TYPE_CHECKING:
@@ -67,6 +67,24 @@ class TaskRecord(Protocol):
     def reader(self) -> Sender:
         """Who answers questions about what was reported: the server, or for want of one the run's own journal."""
         ...
+
+
+def editable(record: TaskRecord, what: str) -> tasks.Task:
+    """The document of a task that may be changed (sdk-surface M209).
+
+    Args:
+        record: the task.
+        what: is to be changed.
+
+    Raises:
+        UsageError: the task is over.
+    """
+    document = record.document()
+    if document.status not in _EDITABLE:
+        raise UsageError(
+            f"task {document.id} is {document.status}; {what} can be changed while a task is created or in_progress"
+        )
+    return document
 
 
 class StoredTask:
@@ -141,6 +159,8 @@ class StoredTask:
         """The server."""
         return self.client()
 
+
+_EDITABLE: Final = {TaskStatus.created, TaskStatus.queued, TaskStatus.in_progress}
 
 _NO_SUCH_TASK: Final = {
     (code.status, code.subcode) for code in (ErrorCode.INVALID_TASK_ID, ErrorCode.INVALID_ID, ErrorCode.VALIDATION)

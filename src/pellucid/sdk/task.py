@@ -42,11 +42,13 @@ from pellucid.sdk.seeds import set_seeds
 from pellucid.sdk.servers import current_settings, open_client
 from pellucid.sdk.session import Session, find_server, say
 from pellucid.sdk.task_artifacts import ArtifactMethods
+from pellucid.sdk.task_creation import CreationMethods
 from pellucid.sdk.task_document import DocumentMethods
 from pellucid.sdk.task_parameters import ParameterMethods
 from pellucid.sdk.task_process import ProcessMethods
 from pellucid.sdk.task_queries import QueryMethods
 from pellucid.sdk.task_reports import ReportMethods
+from pellucid.sdk.task_script import ScriptMethods
 from pellucid.wire import tasks
 from pellucid.wire.enums import TaskStatus, TaskType
 from pellucid.wire.records import End
@@ -59,6 +61,8 @@ _init_lock = threading.RLock()
 
 class Task(
     QueryMethods,
+    CreationMethods,
+    ScriptMethods,
     DocumentMethods,
     ParameterMethods,
     ArtifactMethods,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from pellucid.base.errors import UsageError
 from pellucid.sdk import parameters
@@ -17,12 +17,9 @@ from pellucid.sdk.connect import (
     put_into_object,
 )
 from pellucid.sdk.parameters import DEFAULT_SECTION, PROPERTIES, Flat
-from pellucid.sdk.record import TaskRecord
+from pellucid.sdk.record import TaskRecord, editable
 from pellucid.wire import tasks
-from pellucid.wire.enums import TaskStatus
 from pellucid.wire.tasks import Hyperparams, Parameter
-
-_EDITABLE: Final = {TaskStatus.created, TaskStatus.queued, TaskStatus.in_progress}
 
 
 class ParameterMethods:
@@ -220,14 +217,7 @@ class ParameterMethods:
         self._record.change(tasks.DELETE_HYPER_PARAMS, request, hyperparams=after)
 
     def _editable(self) -> Hyperparams:
-        """The present parameters of a task that may be changed (sdk-surface M209)."""
-        document = self._record.document()
-        if document.status not in _EDITABLE:
-            raise UsageError(
-                f"task {document.id} is {document.status}; "
-                "parameters can be changed while a task is created or in_progress"
-            )
-        return document.hyperparams
+        return editable(self._record, "parameters").hyperparams
 
 
 class _ConnectedObject:
