@@ -1,0 +1,56 @@
+"""A run that keeps what hooks report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class RecordedReports:
+    """Keeps what is reported (see ``pellucid.hooks.reports.Reports``).
+
+    Attributes:
+        scalars: title, series, iteration and value of each point.
+        plots: title, series, iteration and figure.
+        samples: title, series, iteration, extension and content.
+        picture_plots: as samples.
+        parameters: by section.
+        wants_parameters: what to answer when asked for TensorBoard's.
+    """
+
+    def __init__(self, *, iteration: int = 0, wants_parameters: bool = True) -> None:
+        self.scalars: list[tuple[str, str, int, float]] = []
+        self.plots: list[tuple[str, str, int, Any]] = []
+        self.samples: list[tuple[str, str, int, str, bytes]] = []
+        self.picture_plots: list[tuple[str, str, int, str, bytes]] = []
+        self.parameters: dict[str, dict[str, Any]] = {}
+        self.wants_parameters = wants_parameters
+        self.iteration = iteration
+
+    def report_scalar(self, title: str, series: str, value: float, iteration: int) -> None:
+        """Keep it."""
+        self.scalars.append((title, series, iteration, value))
+
+    def report_plot(self, title: str, series: str, figure: Any, iteration: int) -> None:
+        """Keep it."""
+        self.plots.append((title, series, iteration, figure))
+
+    def report_sample(self, title: str, series: str, content: bytes, extension: str, iteration: int) -> None:
+        """Keep it."""
+        self.samples.append((title, series, iteration, extension, content))
+
+    def report_picture_plot(self, title: str, series: str, content: bytes, extension: str, iteration: int) -> None:
+        """Keep it."""
+        self.picture_plots.append((title, series, iteration, extension, content))
+
+    def report_parameters(self, section: str, values: Mapping[str, Any]) -> None:
+        """Keep them."""
+        self.parameters.setdefault(section, {}).update(values)
+
+    def last_iteration(self) -> int:
+        """What the test has said."""
+        return self.iteration
+
+    def wants_tensorboard_parameters(self) -> bool:
+        """What the test has said."""
+        return self.wants_parameters
