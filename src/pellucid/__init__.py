@@ -15,13 +15,19 @@ from pellucid.base.version import __version__ as __version__
 if TYPE_CHECKING:
     from pellucid.base.errors import UsageError as UsageError
     from pellucid.sdk.logger import Logger as Logger
+    from pellucid.sdk.models.input_model import InputModel as InputModel
+    from pellucid.sdk.models.model import Model as Model
+    from pellucid.sdk.models.output_model import OutputModel as OutputModel
     from pellucid.sdk.task import Task as Task
     from pellucid.wire.enums import TaskType as TaskTypes
 
-__all__ = ["Logger", "Task", "TaskTypes", "UsageError", "__version__"]
+__all__ = ["InputModel", "Logger", "Model", "OutputModel", "Task", "TaskTypes", "UsageError", "__version__"]
 
 _HOMES = {
+    "InputModel": ("pellucid.sdk.models.input_model", "InputModel"),
     "Logger": ("pellucid.sdk.logger", "Logger"),
+    "Model": ("pellucid.sdk.models.model", "Model"),
+    "OutputModel": ("pellucid.sdk.models.output_model", "OutputModel"),
     "Task": ("pellucid.sdk.task", "Task"),
     "TaskTypes": ("pellucid.wire.enums", "TaskType"),
     "UsageError": ("pellucid.base.errors", "UsageError"),

@@ -6,6 +6,7 @@ A hook knows a library, not a task. What it sees it gives to the sink of the day
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol, TypeAlias
 
 import msgspec
@@ -36,6 +37,25 @@ class Sink(Protocol):
 
     def argument_overrides(self) -> Mapping[str, str]:
         """Texts that replace arguments, by name: what the task says, in a run that an agent started. Else empty."""
+        ...
+
+    def model_saved(self, path: str | Path, framework: str | None = None) -> None:
+        """A library has written weights, and is done with it.
+
+        Args:
+            path: the file, or the folder. Each path is one model, however often it is written.
+            framework: name of the library as models carry it, such as ``PyTorch``; ``None`` for what the file's name
+                tells.
+        """
+        ...
+
+    def model_loaded(self, path: str | Path, framework: str | None = None) -> None:
+        """A library has read weights.
+
+        Args:
+            path: the file, or the folder.
+            framework: as for ``model_saved``.
+        """
         ...
 
 

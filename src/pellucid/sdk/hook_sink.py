@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from pellucid.hooks.sink import Argument
+from pellucid.sdk.models.checkpoints import Checkpoints
 from pellucid.sdk.parameters import encode
 from pellucid.wire.tasks import Hyperparams, Parameter
 
@@ -16,7 +18,7 @@ _EVERYTHING_ELSE: Final = "*"
 
 
 class HookSink:
-    """Makes parameters of command-line arguments (see ``pellucid.hooks.sink.Sink``)."""
+    """Makes parameters of command-line arguments, and models of weights (see ``pellucid.hooks.sink.Sink``)."""
 
     def __init__(
         self,
@@ -39,6 +41,7 @@ class HookSink:
         self._present = present
         self._record = record
         self._remote = remote
+        self._checkpoints = Checkpoints()
 
     def report_arguments(self, arguments: Sequence[Argument]) -> None:
         """Record those that are wanted; under an agent, those that the task does not have."""
@@ -53,6 +56,22 @@ class HookSink:
             return {}
         stored = self._present().get(SECTION, {})
         return {name: parameter.value or "" for name, parameter in stored.items() if self._wants(name)}
+
+    def model_saved(self, path: str | Path, framework: str | None = None) -> None:
+        """An output model of the task."""
+        self._checkpoints.saved(path, framework)
+
+    def model_loaded(self, path: str | Path, framework: str | None = None) -> None:
+        """An input model of the task."""
+        self._checkpoints.loaded(path, framework)
+
+    def after_fork(self) -> None:
+        """In a child: the parent's threads are not ours."""
+        self._checkpoints.after_fork()
+
+    def close(self) -> None:
+        """Nothing is reported any more; wait for what is still being found out, a little while."""
+        self._checkpoints.close()
 
     def _wants(self, name: str) -> bool:
         if isinstance(self._switches, bool):

@@ -74,6 +74,7 @@ class Session:
         self.live = LiveTask(run, document, offset, self._connect)
         self._console: Console | None = None
         self._log_records: LogRecords | None = None
+        self._sink: HookSink | None = None
         self.logger = Logger(self.live, worker, self._muted)
 
     def capture_console(self, streams: bool | Mapping[str, Any], *, native: bool = True) -> None:
@@ -110,11 +111,14 @@ class Session:
             switches: ``auto_connect_arg_parser``.
             record: sets parameters.
         """
-        connect_sink(HookSink(switches, lambda: self.live.document().hyperparams, record, remote=self.remote))
+        self._sink = HookSink(switches, lambda: self.live.document().hyperparams, record, remote=self.remote)
+        connect_sink(self._sink)
 
     def after_fork(self) -> None:
         """In a child: report to the same task by a writer of its own, and leave the ending to the parent."""
         self.live.after_fork()
+        if self._sink is not None:
+            self._sink.after_fork()
         if self._console is not None:
             self._console.after_fork()
         self.ending.after_fork()
@@ -129,6 +133,8 @@ class Session:
 
     def _stop_watching(self) -> None:
         disconnect_sink()
+        if self._sink is not None:
+            self._sink.close()
         if self._log_records is not None:
             self._log_records.close()
         if self._console is not None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from types import ModuleType
 from typing import ClassVar
 
@@ -29,11 +30,15 @@ class RecordingSink:
     Attributes:
         reports: each call.
         overrides: what to answer when asked for replacements.
+        saved: models that were written: path and framework.
+        loaded: models that were read.
     """
 
     def __init__(self, overrides: Mapping[str, str] | None = None) -> None:
         self.reports: list[list[Argument]] = []
         self.overrides = dict(overrides or {})
+        self.saved: list[tuple[Path, str | None]] = []
+        self.loaded: list[tuple[Path, str | None]] = []
 
     def report_arguments(self, arguments: Sequence[Argument]) -> None:
         """Keep them."""
@@ -42,6 +47,14 @@ class RecordingSink:
     def argument_overrides(self) -> Mapping[str, str]:
         """What was given."""
         return self.overrides
+
+    def model_saved(self, path: str | Path, framework: str | None = None) -> None:
+        """Keep it."""
+        self.saved.append((Path(path), framework))
+
+    def model_loaded(self, path: str | Path, framework: str | None = None) -> None:
+        """Keep it."""
+        self.loaded.append((Path(path), framework))
 
 
 class FailingSink(RecordingSink):
@@ -52,6 +65,14 @@ class FailingSink(RecordingSink):
         raise RuntimeError("a sink in trouble")
 
     def argument_overrides(self) -> Mapping[str, str]:
+        """Fail."""
+        raise RuntimeError("a sink in trouble")
+
+    def model_saved(self, path: str | Path, framework: str | None = None) -> None:
+        """Fail."""
+        raise RuntimeError("a sink in trouble")
+
+    def model_loaded(self, path: str | Path, framework: str | None = None) -> None:
         """Fail."""
         raise RuntimeError("a sink in trouble")
 

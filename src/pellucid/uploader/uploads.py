@@ -118,12 +118,14 @@ class Uploads:
         """Delete the run's own copies of files that are stored."""
         for job in jobs:
             source = Path(job.upload.source)
-            if not source.is_absolute():
+            if job.upload.source and not source.is_absolute():
                 (self._folder / source).unlink(missing_ok=True)
                 with suppress(OSError):  # others may be in its folder
                     (self._folder / source).parent.rmdir()
 
     def _store(self, upload: Upload) -> None:
+        if not upload.source:
+            return  # only an announcement, in its place among the files
         if upload.sha256 and self._stored.get(upload.path) == upload.sha256:
             return  # the same again
         self._stored.pop(upload.path, None)

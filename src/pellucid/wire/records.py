@@ -55,7 +55,8 @@ class Upload(msgspec.Struct, frozen=True):
     """A file that is to be stored.
 
     Attributes:
-        source: the file, relative to the run's folder if it is a copy made there, else absolute.
+        source: the file, relative to the run's folder if it is a copy made there, else absolute. Empty for none: then
+            the calls are only made after all files before.
         path: where to store it on the file server, not URL-quoted.
         announce: calls to make once the file is stored.
         sha256: of the content, in hexadecimal; empty if unknown. What is stored under the path already is not sent

@@ -1,0 +1,168 @@
+"""What a run makes of weights that libraries write and read (seed, Using Models; sdk-surface M189, §4.19).
+
+Each path is one model, which gets new weights each time that it is written. What is read leads back to the model that
+it is, by a note of this machine (``pellucid.sdk.models.known_files``), else by its address on the server, which is
+asked in a thread of ours; weights that nobody knows become a model of their own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from pathlib import Path
+from typing import Final
+
+from pellucid.base.errors import PellucidError
+from pellucid.base.log import trouble
+from pellucid.sdk import current
+from pellucid.sdk.models.design import framework_of
+from pellucid.sdk.models.output_model import OutputModel, request_of
+from pellucid.sdk.models.owner import ModelBook, ModelOwner
+from pellucid.sdk.models.querying import find_models, model_conditions
+from pellucid.sdk.models.weights_methods import Update
+from pellucid.sdk.servers import open_client
+from pellucid.wire import models
+
+_PATIENCE: Final = 3.0
+"""Seconds that the end of a task waits for answers about weights that it has read."""
+
+
+class Checkpoints:
+    """The files of weights of the task that runs in this process."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self._lock = threading.Lock()
+        self._models: dict[Path, OutputModel] = {}
+        self._questions: dict[Path, threading.Thread] = {}
+
+    def saved(self, path: str | Path, framework: str | None = None) -> None:
+        """Weights were written; they are an output model of the task.
+
+        They are stored where the task's ``output_uri`` says, from a snapshot; if it does not say, they stay where they
+        are, and only their path is recorded (sdk-surface M191, M192).
+
+        Args:
+            path: the file or folder; one that is gone already is passed over.
+            framework: what they are for; by default what the file's name tells.
+        """
+        owner, file = current.peek(), Path(path).absolute()
+        if owner is None or not file.exists():
+            return
+        with self._lock:
+            model = self._models.get(file)
+            if model is None or model.published:
+                model = self._models[file] = self._made(owner, file, framework)
+            self._update(model, file)
+        owner._models.known_files.remember(file, model.id)
+
+    def loaded(self, path: str | Path, framework: str | None = None) -> None:
+        """Weights were read; they are an input model of the task.
+
+        Args:
+            path: the file or folder; one that is gone already is passed over.
+            framework: what they are for; by default what the file's name tells.
+        """
+        owner, file = current.peek(), Path(path).absolute()
+        if owner is None or not file.exists():
+            return
+        book = owner._models
+        known = book.known_files.find(file)
+        if known is not None:
+            _link(book, file, known)
+            return
+        with self._lock:
+            if file not in self._questions:
+                thread = threading.Thread(
+                    target=self._identify, args=(owner, file, framework), name="pellucid-weights", daemon=True
+                )
+                self._questions[file] = thread
+                thread.start()
+
+    def close(self) -> None:
+        """Wait for what is being found out, for a little while."""
+        deadline = time.monotonic() + _PATIENCE
+        for thread in list(self._questions.values()):
+            thread.join(max(deadline - time.monotonic(), 0.0))
+
+    def after_fork(self) -> None:
+        """In a child: the parent's threads and locks are not ours."""
+        self._lock = threading.Lock()
+        self._questions = {}
+
+    def _made(self, owner: ModelOwner, file: Path, framework: str | None) -> OutputModel:
+        entry = self._entry(file)
+        wanted = request_of(
+            owner,
+            name=f"{owner._models.document().name} - {entry}",
+            framework=framework or framework_of(file.name) or "",
+        )
+        return OutputModel._listed(owner, wanted, entry)
+
+    def _update(self, model: OutputModel, file: Path) -> None:
+        update = Update(
+            shown=file.name, destination=model._find_destination(None), entry=self._entry(file), packed=file.is_dir()
+        )
+        if update.destination is None:
+            model._register(file.as_uri(), update)
+        elif file.is_dir():
+            model._pack([file], f"{self._stored_name(file)}.zip", update)
+        else:
+            model._take(file, self._stored_name(file), update)
+
+    def _entry(self, file: Path) -> str:
+        """What the task calls the model of a path: the file's name without suffix, unless another path has that."""
+        others = [other for other in self._models if other != file]
+        for name in (file.stem, file.name):
+            if name not in {other.stem for other in others} | {other.name for other in others}:
+                return name
+        return f"{file.parent.name}/{file.name}"
+
+    def _stored_name(self, file: Path) -> str:
+        """A name under which no other path's file is stored."""
+        if all(other.name != file.name for other in self._models if other != file):
+            return file.name
+        return f"{file.stem}.{hashlib.sha256(str(file).encode()).hexdigest()[:8]}{file.suffix}"
+
+    def _identify(self, owner: ModelOwner, file: Path, framework: str | None) -> None:
+        try:
+            model = _on_server(owner, file) or _imported(owner, file, framework)
+            owner._models.known_files.remember(file, model)
+            _link(owner._models, file, model)
+        except Exception as error:  # noqa: BLE001 - nobody else sees what a thread of ours runs into
+            trouble("models.load", f"It is not recorded that the program has read {file}.", error)
+        finally:
+            self._questions.pop(file, None)
+
+
+def _link(book: ModelBook, file: Path, model: str) -> None:
+    if (file.stem, model) not in book.entries("input"):
+        book.link("input", file.stem, model)
+
+
+def _on_server(owner: ModelOwner, file: Path) -> str | None:
+    """The newest model that is registered at a path."""
+    if owner._connection is None:
+        return None
+    client = open_client(owner._connection)
+    try:
+        return next(find_models(client, {**model_conditions(client), "uri": [file.as_uri()]}), None)
+    except PellucidError as error:
+        trouble("models.find", f"The server can't be asked which model {file} is; it counts as a new one.", error)
+        return None
+    finally:
+        client.close()
+
+
+def _imported(owner: ModelOwner, file: Path, framework: str | None) -> str:
+    document = owner._models.document()
+    request = models.Create(
+        name=f"{document.name} - {file.stem}",
+        uri=file.as_uri(),
+        project=document.project,
+        comment=f"Imported by task id: {document.id}",
+        framework=framework or framework_of(file.name) or "",
+        ready=False,
+    )
+    return owner._models.create(request).model_id
