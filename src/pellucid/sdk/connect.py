@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any, Final, TypeAlias, TypeGuard
+from typing import Any, Final, TypeAlias
 
 from pellucid.base.errors import UsageError
 from pellucid.base.log import logger
+from pellucid.sdk.objects import has_attributes, read_attributes, write_attribute
 from pellucid.sdk.parameters import Flat, cast_like, flatten
 from pellucid.wire.tasks import Parameter
 
@@ -101,20 +102,9 @@ def attributes_of(target: Any) -> Flat:
     Raises:
         UsageError: it is nothing that has such attributes.
     """
-    if isinstance(target, type):
-        own: dict[str, Any] = {}
-        for base in reversed(target.__mro__[:-1]):
-            own |= vars(base)
-    elif is_connectable(target):
-        own = vars(target)
-    else:
+    if not isinstance(target, type) and not has_attributes(target):
         raise UsageError(f"mutable is {target!r} of type {type(target).__name__}; allowed is {_ALLOWED}")
-    return flatten({name: value for name, value in own.items() if not name.startswith("_") and _is_data(value)})
-
-
-def is_connectable(target: Any) -> TypeGuard[Any]:
-    """Whether something has attributes of its own that can be set."""
-    return hasattr(target, "__dict__") and not callable(target)
+    return flatten(read_attributes(target))
 
 
 def is_argument_parser(target: Any) -> bool:
@@ -154,14 +144,16 @@ def put_into_dict(target: dict[Any, Any], values: Flat, prefix: str = "") -> Non
 
 
 def put_into_object(target: Any, values: Flat) -> None:
-    """Set the attributes of an object or a class, and the dictionaries in them, by their flat names."""
+    """Set the attributes of an object or a class, and what is in them, by their flat names. One that the object refuses
+    is left, with a warning."""
     for name, value in values.items():
         attribute, _, rest = name.partition("/")
         if not rest:
-            setattr(target, attribute, value)
+            try:
+                write_attribute(target, attribute, value)
+            except (TypeError, ValueError) as error:
+                logger.warning("parameter %r of the task is ignored, the program's own value stays: %s", name, error)
+        elif isinstance(inner := getattr(target, attribute), dict):
+            put_into_dict(inner, values, f"{attribute}/")
         else:
-            put_into_dict(getattr(target, attribute), values, f"{attribute}/")
-
-
-def _is_data(value: Any) -> bool:
-    return not callable(value) and not hasattr(value, "__get__")
+            put_into_object(inner, {rest: value})

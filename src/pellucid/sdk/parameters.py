@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any, Final, TypeAlias
 
 from pellucid.base.errors import UsageError
+from pellucid.sdk.yaml_text import from_yaml
 from pellucid.wire.tasks import Hyperparams, Parameter
 
 DEFAULT_SECTION: Final = "General"
@@ -239,15 +240,13 @@ def _to_int(text: str) -> int:
 
 
 def _literal(text: str) -> Any:
-    """JSON, or what Python prints of the same."""
-    try:
-        return json.loads(text)
-    except ValueError:
-        pass
-    try:
-        return ast.literal_eval(text)
-    except (SyntaxError, TypeError, MemoryError, RecursionError) as error:
-        raise ValueError(f"{text!r} is neither JSON nor a Python literal") from error
+    """JSON, or what Python prints of the same, or what people type in its place."""
+    for read in (json.loads, ast.literal_eval, from_yaml):
+        try:
+            return read(text)
+        except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+            pass
+    raise ValueError(f"{text!r} is neither JSON, a Python literal nor YAML")
 
 
 def _to_list(text: str) -> list[Any]:

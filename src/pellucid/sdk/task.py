@@ -42,14 +42,18 @@ from pellucid.sdk.seeds import set_seeds
 from pellucid.sdk.servers import current_settings, open_client
 from pellucid.sdk.session import Session, find_server, say
 from pellucid.sdk.task_artifacts import ArtifactMethods
+from pellucid.sdk.task_configuration import ConfigurationMethods
 from pellucid.sdk.task_creation import CreationMethods
 from pellucid.sdk.task_document import DocumentMethods
+from pellucid.sdk.task_exchange import ExchangeMethods
+from pellucid.sdk.task_models import ModelMethods
 from pellucid.sdk.task_parameters import ParameterMethods
 from pellucid.sdk.task_process import ProcessMethods
+from pellucid.sdk.task_properties import PropertyMethods
 from pellucid.sdk.task_queries import QueryMethods
 from pellucid.sdk.task_reports import ReportMethods
 from pellucid.sdk.task_script import ScriptMethods
-from pellucid.wire import tasks
+from pellucid.sdk.task_status import StatusMethods
 from pellucid.wire.enums import TaskStatus, TaskType
 from pellucid.wire.records import End
 
@@ -64,8 +68,13 @@ class Task(
     CreationMethods,
     ScriptMethods,
     DocumentMethods,
+    StatusMethods,
+    ExchangeMethods,
     ParameterMethods,
+    PropertyMethods,
+    ConfigurationMethods,
     ArtifactMethods,
+    ModelMethods,
     ReportMethods,
     OfflineMethods,
     ProcessMethods,
@@ -307,40 +316,8 @@ class Task(
         if self._session is not None:
             self._finish(self._session.ending.how())
 
-    def mark_completed(
-        self, ignore_errors: bool = True, status_message: str | None = None, force: bool = False
-    ) -> None:
-        """The task has ended well."""
-        self._mark(TaskStatus.completed, "completed", status_message, force)
-
-    def mark_failed(
-        self,
-        ignore_errors: bool = True,
-        status_reason: str | None = None,
-        status_message: str | None = None,
-        force: bool = False,
-    ) -> None:
-        """The task has failed."""
-        self._mark(TaskStatus.failed, status_reason or "failed", status_message, force)
-
-    def mark_stopped(self, force: bool = False, status_message: str | None = None) -> None:
-        """The task was stopped."""
-        self._mark(TaskStatus.stopped, "stopped", status_message, force)
-
     def __repr__(self) -> str:
         return f"Task(id={self.id!r})"
-
-    def _mark(self, status: TaskStatus, reason: str, message: str | None, force: bool) -> None:
-        given: dict[str, Any] = {"status_reason": reason, "status_message": message or ""}
-        given |= {"task": self._record.task_id, "force": force or self._session is not None}
-        if status is TaskStatus.completed:
-            self._record.change(tasks.COMPLETED, tasks.Completed(**given), status=status)
-        else:
-            action = tasks.FAILED if status is TaskStatus.failed else tasks.STOPPED
-            self._record.change(action, tasks.ChangeStatus(**given), status=status)
-        if self._session is not None:
-            self._session.ending.decide(End(status, reason, message or ""))
-            self._session.run.wake()
 
     def _close_at_exit(self) -> None:
         """The interpreter ends."""

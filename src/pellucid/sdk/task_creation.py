@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 class CreationMethods:
     """Drafts."""
 
-    @classmethod
-    def _stored(cls, task_id: str, client: Client, connection: Connection) -> Self:
-        """A task that does not run here."""
-        raise NotImplementedError
+    if TYPE_CHECKING:
+
+        @classmethod
+        def _stored(cls, task_id: str, client: Client, connection: Connection) -> Self: ...
 
     @classmethod
     def create(

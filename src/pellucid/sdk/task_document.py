@@ -1,18 +1,20 @@
-"""The part of ``Task`` that deals with what the task is: its name, project, status, tags, progress."""
+"""The part of ``Task`` that deals with what people find a task by: name, project, tags, comment, type, parent."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from pellucid.base.errors import UsageError
+from pellucid.base.errors import ServerUnavailableError, UsageError
 from pellucid.sdk import finding
-from pellucid.sdk.arguments import check_name, check_progress, check_tags
+from pellucid.sdk.arguments import check_flag, check_name, check_progress, check_project, check_tags, check_task_type
 from pellucid.sdk.record import TaskRecord
-from pellucid.wire import tasks
+from pellucid.sdk.task_conditions import ARCHIVED
+from pellucid.wire import projects, task_contents, tasks
 
 
 class DocumentMethods:
-    """Fields of the task's document."""
+    """Fields of the task's document. Those that are changed here can be changed in any status."""
 
     _record: TaskRecord
     _project_name: str | None
@@ -24,8 +26,16 @@ class DocumentMethods:
 
     @name.setter
     def name(self, value: str) -> None:
-        name = check_name("name", value)
-        self._record.change(tasks.EDIT, tasks.Edit(task=self._record.task_id, force=True, name=name), name=name)
+        self._edit_document(name=check_name("name", value))
+
+    def set_name(self, name: str) -> None:
+        """Give it another name, of at least three characters."""
+        self.name = name
+
+    def rename(self, new_name: str) -> bool:
+        """The same as ``set_name``; returns True."""
+        self._edit_document(name=check_name("new_name", new_name))
+        return True
 
     @property
     def project(self) -> str | None:
@@ -38,19 +48,69 @@ class DocumentMethods:
             self._project_name = finding.project_name(self._record.client(), self.project)
         return self._project_name
 
+    def move_to_project(
+        self,
+        new_project_id: str | None = None,
+        new_project_name: str | None = None,
+        system_tags: Iterable[str] | None = None,
+    ) -> bool:
+        """Put it into another project.
+
+        Args:
+            new_project_id: the project's id, or else:
+            new_project_name: its full name; it is created if it is missing.
+            system_tags: accepted for existing scripts, without effect.
+
+        Returns:
+            True.
+
+        Raises:
+            UsageError: neither or both are given, or there is no project of that id.
+            ServerError: the task does not run here, and the server is away or said no.
+        """
+        if (new_project_id is None) == (new_project_name is None):
+            raise UsageError("new_project_id and new_project_name: exactly one of them is to be given")
+        name = None if new_project_name is None else check_project("new_project_name", new_project_name)
+        project = self._project_to_move_to(new_project_id, name)
+        request = task_contents.Move(
+            ids=[self._record.task_id], project=project, project_name=None if project else name
+        )
+        self._record.change(task_contents.MOVE, request, project=project)
+        self._project_name = name
+        return True
+
+    def set_project(self, project_id: str | None = None, project_name: str | None = None) -> bool:
+        """The same as ``move_to_project``."""
+        return self.move_to_project(project_id, project_name)
+
+    @property
+    def parent(self) -> str | None:
+        """Id of the task that it comes from, ``None`` for none."""
+        return self._record.document().parent
+
+    def set_parent(self, parent: Any) -> None:
+        """Say which task it comes from.
+
+        Args:
+            parent: a task, or its id; ``None`` for none.
+
+        Raises:
+            UsageError: it is something else, or the task itself.
+        """
+        task_id = "" if parent is None else getattr(parent, "task_id", parent)
+        if not isinstance(task_id, str) or task_id == self._record.task_id:
+            raise UsageError(f"parent is {parent!r}; allowed is another task, or its id")
+        request = tasks.Edit(task=self._record.task_id, force=True, parent=task_id)
+        self._record.change(tasks.EDIT, request, parent=task_id or None)
+
     @property
     def task_type(self) -> str:
         """What it is for."""
         return self._record.document().type
 
-    @property
-    def status(self) -> str:
-        """Where it is in its life: ``in_progress``, ``completed``, ``failed`` …"""
-        return str(self._record.document().status)
-
-    def get_status(self) -> str:
-        """The same as ``status``."""
-        return self.status
+    def set_task_type(self, task_type: Any) -> None:
+        """Say what it is for; one of ``Task.TaskTypes``, or its name."""
+        self._edit_document(type=check_task_type(task_type))
 
     @property
     def comment(self) -> str:
@@ -61,8 +121,11 @@ class DocumentMethods:
     def comment(self, value: str) -> None:
         if not isinstance(value, str):
             raise UsageError(f"comment is {value!r}; allowed is a text")
-        request = tasks.Edit(task=self._record.task_id, force=True, comment=value)
-        self._record.change(tasks.EDIT, request, comment=value)
+        self._edit_document(comment=value)
+
+    def set_comment(self, comment: str) -> None:
+        """Describe it for people."""
+        self.comment = comment
 
     @property
     def tags(self) -> list[str]:
@@ -73,6 +136,10 @@ class DocumentMethods:
         """The same as ``tags``."""
         return self.tags
 
+    def set_tags(self, tags: Iterable[str]) -> None:
+        """Replace its labels."""
+        self._edit_document(tags=check_tags(tags))
+
     def add_tags(self, tags: Iterable[str] | str) -> None:
         """Add labels.
 
@@ -82,10 +149,34 @@ class DocumentMethods:
         Raises:
             UsageError: it is neither.
         """
-        new = check_tags(tags.split() if isinstance(tags, str) else tags)
+        new = _tag_list(tags)
         with self._record.lock:
-            after = list(dict.fromkeys([*self.tags, *new]))
-            self._record.change(tasks.EDIT, tasks.Edit(task=self._record.task_id, force=True, tags=after), tags=after)
+            self._edit_document(tags=list(dict.fromkeys([*self.tags, *new])))
+
+    def remove_tags(self, tags: Iterable[str] | str) -> None:
+        """Remove labels; those that it has not got are passed over. Arguments and errors as for ``add_tags``."""
+        gone = _tag_list(tags)
+        with self._record.lock:
+            self._edit_document(tags=[tag for tag in self.tags if tag not in gone])
+
+    def get_system_tags(self) -> list[str]:
+        """Labels that programs set, such as ``archived``."""
+        return list(self._record.document().system_tags)
+
+    def set_system_tags(self, tags: Iterable[str]) -> None:
+        """Replace the labels that programs set."""
+        self._edit_document(system_tags=check_tags(tags))
+
+    def get_archived(self) -> bool:
+        """Whether it was put away."""
+        return ARCHIVED in self.get_system_tags()
+
+    def set_archived(self, archive: bool) -> None:
+        """Put it away, or bring it back."""
+        check_flag("archive", archive)
+        with self._record.lock:
+            others = [tag for tag in self.get_system_tags() if tag != ARCHIVED]
+            self._edit_document(system_tags=[*others, ARCHIVED] if archive else others)
 
     @property
     def data(self) -> tasks.Task:
@@ -94,6 +185,11 @@ class DocumentMethods:
 
     def reload(self) -> None:
         """Nothing: every property is fresh."""
+
+    @property
+    def last_worker(self) -> str | None:
+        """Name of what executed it last."""
+        return self._record.document().last_worker
 
     def set_progress(self, progress: float) -> None:
         """Say how far the task is (seed, Tracking Task Progress).
@@ -116,3 +212,23 @@ class DocumentMethods:
             runtime = {**self._record.document().runtime, **values}
             request = tasks.Edit(task=self._record.task_id, force=True, runtime=runtime)
             self._record.change(tasks.EDIT, request, runtime=runtime)
+
+    def _edit_document(self, **fields: Any) -> None:
+        request = tasks.Edit(task=self._record.task_id, force=True, **fields)
+        self._record.change(tasks.EDIT, request, **fields)
+
+    def _project_to_move_to(self, project_id: str | None, name: str | None) -> str | None:
+        """The project's id; ``None`` for one that a server will make when the run comes to it."""
+        try:
+            client = self._record.client()
+        except ServerUnavailableError:
+            return project_id
+        if name is not None:
+            return finding.ensure_project(client, name)
+        if not any(finding.find_projects(client, projects.GetAll(id=project_id, search_hidden=True))):
+            raise UsageError(f"new_project_id is {project_id!r}; there is no such project on {client.host}")
+        return project_id
+
+
+def _tag_list(tags: Iterable[str] | str) -> list[str]:
+    return check_tags(tags.split() if isinstance(tags, str) else tags)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pellucid.base.errors import UsageError
@@ -16,6 +16,8 @@ from pellucid.sdk.connect import (
     put_into_dict,
     put_into_object,
 )
+from pellucid.sdk.models.input_model import InputModel
+from pellucid.sdk.models.output_model import OutputModel
 from pellucid.sdk.parameters import DEFAULT_SECTION, PROPERTIES, Flat
 from pellucid.sdk.record import TaskRecord, editable
 from pellucid.wire import tasks
@@ -30,7 +32,7 @@ class ParameterMethods:
 
     def __init__(self) -> None:
         """No objects are connected."""
-        self._connected: list[_ConnectedObject] = []
+        self._connected: list[Callable[[], None]] = []
 
     def set_parameter(
         self, name: str, value: Any, description: str | None = None, value_type: Any | None = None
@@ -133,7 +135,7 @@ class ParameterMethods:
         In a run that an agent started, the task's values replace those of the object, each with the object's type.
 
         Args:
-            mutable: a dictionary, an object with attributes, or a class.
+            mutable: a dictionary, an object with attributes, a class, or a model.
             name: the section, ``General`` by default.
             ignore_remote_overrides: keep the program's values also under an agent, and record those.
 
@@ -144,6 +146,9 @@ class ParameterMethods:
         Raises:
             UsageError: it is something else, or the task is over.
         """
+        if isinstance(mutable, InputModel | OutputModel):
+            mutable.connect(self, name, ignore_remote_overrides=ignore_remote_overrides)
+            return mutable
         section = DEFAULT_SECTION if name is None else check_section(name)
         if is_argument_parser(mutable):
             return mutable  # its arguments are recorded when it parses them
@@ -153,7 +158,7 @@ class ParameterMethods:
         values = self._settle(attributes_of(mutable), section, remote=remote)
         if remote:
             put_into_object(mutable, values)
-        self._connected.append(_ConnectedObject(mutable, section, values))
+        self._connected.append(_ConnectedObject(mutable, section, values, self._sync).sync)
         return mutable
 
     def _connect_dict(self, original: dict[Any, Any], section: str, *, remote: bool) -> ConnectedDict:
@@ -172,10 +177,8 @@ class ParameterMethods:
 
     def _sync_connected(self) -> None:
         """Record what has changed in connected objects."""
-        for connected in self._connected:
-            now = attributes_of(connected.target)
-            self._sync(connected.section, connected.values, now)
-            connected.values = now
+        for sync in self._connected:
+            sync()
 
     def _sync(self, section: str, before: Flat, after: Flat) -> None:
         """Record a change of a section."""
@@ -223,10 +226,17 @@ class ParameterMethods:
 class _ConnectedObject:
     """An object whose attributes are looked at again later."""
 
-    def __init__(self, target: Any, section: str, values: Flat) -> None:
-        self.target = target
-        self.section = section
-        self.values = values
+    def __init__(self, target: Any, section: str, values: Flat, record: Callable[[str, Flat, Flat], None]) -> None:
+        self._target = target
+        self._section = section
+        self._values = values
+        self._record = record
+
+    def sync(self) -> None:
+        """Record what has changed since the last time."""
+        now = attributes_of(self._target)
+        self._record(self._section, self._values, now)
+        self._values = now
 
 
 def _is_same(one: Any, other: Any) -> bool:

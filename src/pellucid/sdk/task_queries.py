@@ -39,15 +39,12 @@ class QueryMethods:
 
     _record: TaskRecord
 
-    @property
-    def id(self) -> str:
-        """Identifies the task for ever."""
-        raise NotImplementedError
+    if TYPE_CHECKING:
 
-    @classmethod
-    def _stored(cls, task_id: str, client: Client, connection: Connection) -> Self:
-        """A task that does not run here."""
-        raise NotImplementedError
+        @property
+        def id(self) -> str: ...
+        @classmethod
+        def _stored(cls, task_id: str, client: Client, connection: Connection) -> Self: ...
 
     @overload
     @classmethod
