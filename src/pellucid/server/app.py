@@ -8,7 +8,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pellucid.base.clock import Clock, utc_now
@@ -18,6 +18,8 @@ from pellucid.server.docs import Docs
 from pellucid.server.endpoints import AnyEndpoint, by_name
 from pellucid.server.file_tree import FileTree
 from pellucid.server.files import FileServer
+from pellucid.server.live import PATH as LIVE_PATH
+from pellucid.server.live import Live
 from pellucid.server.login import LoginPage
 from pellucid.server.page import Page
 from pellucid.server.services import (
@@ -136,13 +138,13 @@ def create_app(
     files = FileServer(tree, authority)
     table = endpoints()
     api = Dispatcher(table, store, authority, tree, clock)
-    app: ASGIApp = _whole(api, LoginPage(store, authority, owner=owner), files, Docs(table))
+    app: ASGIApp = _whole(api, LoginPage(store, authority, owner=owner), files, Docs(table), Live(store, authority))
     if files_port is not None:
         app = _ByPort({files_port: Starlette(routes=_file_routes("", files))}, app)
     return _NamedHosts(app, hosts) if hosts else app
 
 
-def _whole(api: Dispatcher, browser: LoginPage, files: FileServer, docs: Docs) -> Starlette:
+def _whole(api: Dispatcher, browser: LoginPage, files: FileServer, docs: Docs, live: Live) -> Starlette:
     page = Page(asset_dir())
 
     async def anything(request: Request) -> Response:
@@ -162,6 +164,7 @@ def _whole(api: Dispatcher, browser: LoginPage, files: FileServer, docs: Docs) -
         routes=[
             Route("/login", browser.login, methods=["POST"]),
             Route("/logout", browser.logout, methods=["POST"]),
+            WebSocketRoute(LIVE_PATH, live.serve),
             Route("/docs", docs.page),
             Route("/docs/openapi.json", docs.schema),
             *_file_routes(FILES_PREFIX, files),
@@ -201,9 +204,12 @@ class _NamedHosts:
         self._hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
+        if scope["type"] in ("http", "websocket"):
             named = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
             host = named.rpartition(":")[0] if named.rpartition(":")[2].isdigit() else named
+            if host not in self._hosts and scope["type"] == "websocket":
+                await send({"type": "websocket.close", "code": 1008})
+                return
             if host not in self._hosts:
                 # Plain text: existing clients repeat a request for ever whose answer is JSON without an envelope.
                 response = PlainTextResponse(f"this server is not called {host!r}", 421)

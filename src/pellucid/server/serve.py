@@ -36,6 +36,7 @@ from pellucid.store.errors import NewerSchemaError, UnavailableError
 from pellucid.store.opening import FILE_NAME, open_store
 
 _GRACE_SECONDS: Final = 10
+_LONGEST_MESSAGE: Final = 1 << 20
 
 
 CompatPorts: TypeAlias = tuple[int, int]
@@ -108,7 +109,8 @@ def run_server(
             log_level="warning",
             access_log=False,
             lifespan="off",
-            ws="none",
+            ws="websockets-sansio",
+            ws_max_size=_LONGEST_MESSAGE,
             server_header=False,
             # Who is at the other end decides who is let in, so no header may say it.
             proxy_headers=False,

@@ -511,6 +511,34 @@ class Workers(Protocol):
         """Drop the reports from before a time in milliseconds."""
 
 
+class Versions(Protocol):
+    """What tells that something has changed: short texts that are others after every change.
+
+    Cheap enough to be asked for twice a second.
+    """
+
+    def tasks(self, ids: Collection[str]) -> dict[str, str]:
+        """Of tasks, by id; without those that do not exist."""
+
+    def task_lists(self, projects: Collection[str]) -> dict[str, str]:
+        """Of the tasks directly in projects, by the project's id."""
+
+    def all_tasks(self) -> str:
+        """Of all tasks."""
+
+    def all_models(self) -> str:
+        """Of all models."""
+
+    def all_projects(self) -> str:
+        """Of the tree of projects, without their tasks."""
+
+    def all_queues(self) -> str:
+        """Of the queues and what waits in them, in its order."""
+
+    def all_workers(self) -> str:
+        """Of the workers and what they do."""
+
+
 class Store(Protocol):
     """All of a server's data but its files."""
 
@@ -534,6 +562,9 @@ class Store(Protocol):
 
     @property
     def workers(self) -> Workers: ...
+
+    @property
+    def versions(self) -> Versions: ...
 
     def close(self) -> None:
         """Finish the writes under way and let go of the files. May be called twice."""

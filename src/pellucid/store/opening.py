@@ -16,6 +16,7 @@ from pellucid.store.schema import ensure_current
 from pellucid.store.sqlite import SqliteDatabase, ensure_private_file
 from pellucid.store.tasks import SqlTasks
 from pellucid.store.users import SqlUsers
+from pellucid.store.versions import SqlVersions
 from pellucid.store.workers import SqlWorkers
 
 FILE_NAME = "pellucid.db"
@@ -33,6 +34,7 @@ class SqlStore:
         self.models = SqlModels(database)
         self.queues = SqlQueues(database)
         self.workers = SqlWorkers(database)
+        self.versions = SqlVersions(database)
         self._database = database
 
     def close(self) -> None:

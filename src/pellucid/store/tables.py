@@ -141,7 +141,9 @@ tasks = Table(
     Index(None, "created", "id"),
     Index(None, "started", "id"),
     Index(None, "last_update", "id"),
+    Index(None, "last_change", "id"),
     Index(None, "project", "last_update", "id"),
+    Index(None, "project", "last_change", "id"),
     Index(None, "status", "last_update", "id"),
 )
 Index(
@@ -262,6 +264,7 @@ models = Table(
     _required("labels", Json),
     _required("metadata", Json),
     Index(None, "name", "id"),
+    Index(None, "last_change", "id"),
     Index(None, "project", "last_update"),
 )
 

@@ -30,6 +30,7 @@ from pellucid.testing.store_samples import OpenStore, a_task
 from pellucid.testing.store_searches import DocumentSearchTests
 from pellucid.testing.store_tree import TreeTests
 from pellucid.testing.store_users import UserTests
+from pellucid.testing.store_versions import VersionTests
 from pellucid.testing.store_workers import WorkerTests
 
 
@@ -52,6 +53,7 @@ class StoreTests(
     QueueTests,
     WaitingTests,
     WorkerTests,
+    VersionTests,
     ClosingTests,
     ConcurrencyTests,
     KillTests,
