@@ -5,6 +5,8 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 CLIENTS := .venv-clearml
 CLEARML_AGENT := .venv-clearml-agent
+STORES := .venv-stores
+AZURITE := tests/object_stores/azurite
 STAMPS := .venv/.stamps
 
 .DEFAULT_GOAL := help
@@ -24,7 +26,7 @@ stop: setup ## End the server that the demo left running
 serve: setup ## Run a server on http://127.0.0.1:8008 with your own data folder
 	@$(BIN)/pellucid server
 
-test: setup $(STAMPS)/frameworks $(STAMPS)/clients $(STAMPS)/clearml-agent $(STAMPS)/browser $(STAMPS)/postgresql ## Set up whatever is missing and run all tests
+test: setup $(STAMPS)/frameworks $(STAMPS)/clients $(STAMPS)/clearml-agent $(STAMPS)/browser $(STAMPS)/postgresql $(STAMPS)/object-stores ## Set up whatever is missing and run all tests
 	npm --prefix web test
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
@@ -43,7 +45,7 @@ bench: setup $(STAMPS)/clients $(STAMPS)/peers ## Measure the numbers of docs/pe
 	$(BIN)/python -m benchmarks
 
 clean: ## Remove everything that setup made
-	rm -rf .venv $(CLIENTS) $(CLEARML_AGENT) .venv-peers web/node_modules src/pellucid/web/dist .demo
+	rm -rf .venv $(CLIENTS) $(CLEARML_AGENT) $(STORES) .venv-peers web/node_modules $(AZURITE)/node_modules src/pellucid/web/dist .demo
 
 $(STAMPS)/environment: requirements.lock scripts/environment.sh
 	scripts/environment.sh $(PYTHON) .venv requirements.lock
@@ -81,4 +83,9 @@ $(STAMPS)/browser: $(STAMPS)/environment scripts/browser.sh
 
 $(STAMPS)/postgresql: $(STAMPS)/environment scripts/postgresql.sh
 	scripts/postgresql.sh
+	@touch $@
+
+$(STAMPS)/object-stores: $(STAMPS)/environment tests/object_stores/servers.lock $(AZURITE)/package-lock.json
+	scripts/environment.sh $(PYTHON) $(STORES) tests/object_stores/servers.lock
+	npm --prefix $(AZURITE) ci --no-audit --no-fund --loglevel=error
 	@touch $@

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import mimetypes
-import os
 import secrets
-import tempfile
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
+from urllib.parse import urljoin
 
 import urllib3
 
 from pellucid.base.errors import RequestRefusedError, ServerUnavailableError
 from pellucid.client.session import Body, Client, is_unavailable
+from pellucid.client.storage.place import CHUNK, save
 from pellucid.wire.files import SLOWEST_UPLOAD, UPLOAD, UPLOAD_LENGTH, UPLOAD_OFFSET, file_url
 
-_CHUNK: Final = 1 << 20
+_REDIRECTS: Final = {301, 302, 303, 307, 308}
+_MOST_REDIRECTS: Final = 5
 
 _RESUMABLE: Final = 8 << 20
 """Bytes from which on a file is not simply sent again when it broke off."""
@@ -83,18 +83,7 @@ class FilesClient:
             ServerUnavailableError: no usable answer came, or the file was cut off.
             RequestRefusedError: the server said no; code 404 if it has no such file.
         """
-        descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                digest = hashlib.sha256()
-                for chunk in self._content(url):
-                    file.write(chunk)
-                    digest.update(chunk)
-            os.replace(temporary, target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-        return digest.hexdigest()
+        return save(self.content(url), target)
 
     def delete(self, url: str) -> bool:
         """Remove a file by its stored address; whether there was one."""
@@ -169,15 +158,36 @@ class FilesClient:
         read_timeout = max(30.0, length / SLOWEST_UPLOAD)
         return self._client.request(method, url, headers=headers, body=body, read_timeout=read_timeout)
 
-    def _content(self, url: str) -> Iterator[bytes]:
-        response = self._client.request("GET", url, authorize=self._is_ours(url), stream=True)
+    def find(self, url: str) -> int | None:
+        """How many bytes there are under a stored address, -1 if the server does not say; ``None`` for no file."""
+        response = self._request("HEAD", url)
+        if response.status == HTTPStatus.NOT_FOUND:
+            return None
+        _check("HEAD", url, response)
+        size = response.headers.get("Content-Length", "")
+        return int(size) if size.isdigit() else -1
+
+    def content(self, url: str) -> Iterator[bytes]:
+        """The content of a file by its stored address, in pieces; see ``download`` for what is raised."""
+        response = self._request("GET", url, stream=True)
         try:
             _check("GET", url, response)
-            yield from response.stream(_CHUNK, decode_content=False)
+            yield from response.stream(CHUNK, decode_content=False)
         except urllib3.exceptions.HTTPError as error:
             raise ServerUnavailableError(f"GET {url}: {error}") from error
         finally:
             response.close()
+
+    def _request(self, method: str, url: str, *, stream: bool = False) -> urllib3.BaseHTTPResponse:
+        """Ask for a file, wherever its address leads; our token goes to our server only."""
+        for _ in range(_MOST_REDIRECTS):
+            response = self._client.request(method, url, authorize=self._is_ours(url), stream=stream)
+            target = response.headers.get("Location")
+            if response.status not in _REDIRECTS or not target:
+                break
+            response.close()
+            url = urljoin(url, target)
+        return response
 
     def _is_ours(self, url: str) -> bool:
         return url.startswith(f"{self._host}/")
@@ -188,7 +198,7 @@ def _read(source: Path, size: int, start: int = 0) -> Iterator[bytes]:
     with source.open("rb") as file:
         file.seek(start)
         while size > 0:
-            chunk = file.read(min(size, _CHUNK))
+            chunk = file.read(min(size, CHUNK))
             if not chunk:
                 raise OSError(f"{source} became shorter while it was being uploaded")
             size -= len(chunk)

@@ -174,3 +174,27 @@ def test_delete_says_whether_there_was_one(server: FakeServer, files: FilesClien
 
     assert files.delete(f"{server.url}/files/here")
     assert not files.delete(f"{server.url}/files/gone")
+
+
+def test_a_link_is_followed_without_our_token(server: FakeServer, files: FilesClient, tmp_path: Path) -> None:
+    """Wherever it leads; one that leads round and round ends."""
+    with fake_server() as elsewhere:
+        server.handlers["x"] = lambda _: Answer(status=302, headers={"Location": f"{elsewhere.url}/y"})
+        elsewhere.handlers["y"] = lambda _: Answer(status=307, headers={"Location": "/z"})
+        elsewhere.handlers["z"] = lambda _: Answer(body=b"content")
+        elsewhere.handlers["round"] = lambda _: Answer(status=301, headers={"Location": "/round"})
+        files.download(f"{server.url}/files/x", tmp_path / "target")
+        with pytest.raises(RequestRefusedError):
+            files.download(f"{elsewhere.url}/round", tmp_path / "other")
+
+        assert (tmp_path / "target").read_bytes() == b"content"
+        assert "authorization" in server.calls("x")[0].headers
+        assert all("authorization" not in request.headers for request in elsewhere.requests)
+
+
+def test_finding(server: FakeServer, files: FilesClient) -> None:
+    """How much there is, without fetching it."""
+    server.handlers["x"] = lambda _: Answer(body=b"12345")
+
+    assert files.find(f"{server.url}/files/x") == 5
+    assert files.find(f"{server.url}/files/y") is None

@@ -1,0 +1,50 @@
+"""What ``clearml.conf`` and the environment say about object stores (sdk-surface §5.1, §5.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pellucid.base.clearml_conf import conf_file, read_conf
+from pellucid.base.errors import UsageError
+
+
+def cloud_conf(environ: Mapping[str, str]) -> Mapping[str, Any]:
+    """The values of the configuration file by their dotted path; none if there is no file."""
+    path = conf_file(environ)
+    return {} if path is None else read_conf(path)
+
+
+def entries(conf: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    """A list of sections, such as one for each bucket.
+
+    Raises:
+        UsageError: it is something else.
+    """
+    found = conf.get(key) or []
+    if not isinstance(found, list) or not all(isinstance(entry, Mapping) for entry in found):
+        raise UsageError(f"{key} is {found!r}; allowed is a list of sections")
+    return found
+
+
+def text(values: Mapping[str, Any], key: str) -> str | None:
+    """A value that is set to something."""
+    found = values.get(key)
+    return str(found).strip() or None if found not in (None, "") else None
+
+
+def switch(values: Mapping[str, Any], key: str, *, otherwise: bool) -> bool:
+    """A value that is true or false.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    found = values.get(key)
+    if found in (None, ""):
+        return otherwise
+    word = str(found).strip().lower()
+    if word in ("true", "1", "yes", "on"):
+        return True
+    if word in ("false", "0", "no", "off"):
+        return False
+    raise UsageError(f"{key} is {found!r}; allowed are true and false")
