@@ -53,13 +53,6 @@ class ArtifactMethods:
             }
         )
 
-    @property
-    def models(self) -> Mapping[str, list[dict[str, Any]]]:
-        """The models that the task uses (``input``) and those that it makes (``output``), as its document lists them;
-        offline too (sdk-surface C19)."""
-        listed = self._record.document().models
-        return MappingProxyType({kind: list(listed.get(kind) or []) for kind in ("input", "output")})
-
     def upload_artifact(
         self,
         name: str,

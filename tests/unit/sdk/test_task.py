@@ -259,24 +259,6 @@ def test_an_artifact_is_what_it_was_when_it_was_given(tmp_path: Path) -> None:
     assert Path(task.artifacts["model"].get()).read_bytes() == b"first"
 
 
-def test_tags_progress_name_comment(client: Client) -> None:
-    """Small things of the run."""
-    task = new_task("small things", tags=["a"])
-    task.add_tags("b c")
-    task.add_tags(["a", "d"])
-    task.set_progress(49.6)
-    task.name = "renamed"
-    task.comment = "for people"
-    task.flush(wait_for_uploads=True)
-
-    stored = on_server(client, task)
-    assert task.get_tags() == stored.tags == ["a", "b", "c", "d"]
-    assert (task.get_progress(), stored.runtime["progress"]) == (50, "50")
-    assert (stored.name, stored.comment) == ("renamed", "for people")
-    with pytest.raises(UsageError, match="progress is 101"):
-        task.set_progress(101)
-
-
 def test_a_stored_task_can_be_changed() -> None:
     """As long as it is not over: by requests to the server at once."""
     task = new_task()
