@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 
@@ -32,14 +31,12 @@ from pellucid.sdk.invitation import belongs, find_invitation
 from pellucid.sdk.joined_session import JoinedSession
 from pellucid.sdk.joining import RUN_VARIABLE, OpenRun
 from pellucid.sdk.launch import Launch, find_launch
-from pellucid.sdk.live import READ_BACK_SECONDS
 from pellucid.sdk.logger import Logger
 from pellucid.sdk.main_session import MainSession
-from pellucid.sdk.offline import OfflineMethods, store_session
+from pellucid.sdk.offline import OfflineMethods
 from pellucid.sdk.record import StoredTask
-from pellucid.sdk.run import Pending
 from pellucid.sdk.seeds import set_seeds
-from pellucid.sdk.servers import current_settings, open_client
+from pellucid.sdk.servers import current_settings
 from pellucid.sdk.session import Session, find_server, say
 from pellucid.sdk.task_artifacts import ArtifactMethods
 from pellucid.sdk.task_configuration import ConfigurationMethods
@@ -52,10 +49,10 @@ from pellucid.sdk.task_process import ProcessMethods
 from pellucid.sdk.task_properties import PropertyMethods
 from pellucid.sdk.task_queries import QueryMethods
 from pellucid.sdk.task_reports import ReportMethods
+from pellucid.sdk.task_run import RunMethods
 from pellucid.sdk.task_script import ScriptMethods
 from pellucid.sdk.task_status import StatusMethods
 from pellucid.wire.enums import TaskStatus, TaskType
-from pellucid.wire.records import End
 
 if TYPE_CHECKING:
     from pellucid.client.session import Client
@@ -78,6 +75,7 @@ class Task(
     ReportMethods,
     OfflineMethods,
     ProcessMethods,
+    RunMethods,
 ):
     """An experiment: made by ``Task.init`` for the running script, or got by ``Task.get_task`` to be looked at."""
 
@@ -288,73 +286,8 @@ class Task(
         """The same as ``is_current_task``."""
         return self.is_current_task()
 
-    def flush(self, wait_for_uploads: bool = False) -> bool:
-        """Have everything sent now.
-
-        Args:
-            wait_for_uploads: until the server has it, files too, for ten seconds at most.
-
-        Returns:
-            Whether that was possible.
-        """
-        session = self._session
-        if session is None:
-            return True
-        self._sync_connected()
-        session.run.wake()
-        return session.run.wait_until_sent(READ_BACK_SECONDS) if wait_for_uploads else True
-
-    def pending(self) -> Pending:
-        """What this process has reported and the server has not yet acknowledged."""
-        return Pending(0, 0) if self._session is None else self._session.run.pending()
-
-    def close(self) -> None:
-        """End the task: send what is left, for as long as the exit deadline, and set its final status.
-
-        The process goes on and may begin another task. Harmless when repeated, and for tasks that do not run here.
-        """
-        if self._session is not None:
-            self._finish(self._session.ending.how())
-
     def __repr__(self) -> str:
         return f"Task(id={self.id!r})"
-
-    def _close_at_exit(self) -> None:
-        """The interpreter ends."""
-        # Whatever goes wrong here must not turn a good exit into a bad one.
-        try:
-            if self._session is not None:
-                self._finish(self._session.ending.how_at_exit())
-        except Exception as error:  # noqa: BLE001 - the last seam before the interpreter ends
-            trouble("exit", "The end of the task could not be recorded.", error)
-
-    def _finish(self, end: End) -> None:
-        session = self._session
-        if session is None:
-            return
-        with suppress(PellucidError):  # a connected object may have become something that can't be recorded
-            self._sync_connected()
-        self._connected.clear()
-        sent = session.close(end)
-        if self._offline_folder is not None and session.run.is_own:
-            store_session(self._offline_folder, session.settings.exit_deadline)
-        if not sent and session.run.is_own and self._connection is not None:
-            pending = session.run.pending()
-            say(
-                f"Task: {pending.points} scalars and {pending.bytes} bytes are still to be sent; a process in the "
-                f"background goes on with it, and pellucid sync does if that is gone ({session.run.folder})"
-            )
-        self._session_after_close(session)
-
-    def _session_after_close(self, session: Session) -> None:
-        """From here on this is a task like any other: looked at on its server, if it has one."""
-        if current.get() is self:
-            current.replace(None)
-        connection = self._connection
-        if connection is not None:
-            self._record = StoredTask(self._record.task_id, lambda: open_client(connection))
-        self._takes_remote_values = False
-        self._session = None
 
 
 _PRIVATE: Final = object()

@@ -180,6 +180,9 @@ class ParameterMethods:
         for sync in self._connected:
             sync()
 
+    def _stop_syncing(self) -> None:
+        self._connected.clear()
+
     def _sync(self, section: str, before: Flat, after: Flat) -> None:
         """Record a change of a section."""
         changed = {
