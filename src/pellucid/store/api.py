@@ -200,7 +200,8 @@ class Tasks(Protocol):
 
 
 class Events(Protocol):
-    """What runs report."""
+    """What runs report. Models report by themselves as well: where it says ``task``, but for the console, the id of a
+    model does as well."""
 
     def append(self, task: str, blocks: Sequence[Block], now: datetime) -> Mapping[str, int]:
         """Store blocks of a task in one transaction, each slot and event once.
@@ -346,6 +347,9 @@ class Events(Protocol):
         Writers go on where they are: what they have sent already does not come back. Raises NotFoundError.
         """
 
+    def clear_model(self, model: str, check: Callable[[ModelRecord], None]) -> bool:
+        """The same for a model. Raises NotFoundError."""
+
     def clear_log(
         self,
         task: str,
@@ -386,7 +390,7 @@ class Models(Protocol):
         """Replace a model by what ``change`` makes of it, atomically, as for tasks. Raises NotFoundError."""
 
     def delete(self, model: str, check: Callable[[ModelRecord], None]) -> ModelRecord:
-        """Remove a model, unless ``check`` raises; returns what it was. Raises NotFoundError.
+        """Remove a model with what it has reported, unless ``check`` raises; returns what it was. Raises NotFoundError.
 
         Tasks that name it are left as they are.
         """

@@ -12,10 +12,11 @@ from pellucid.store.dialects import insert
 from pellucid.store.errors import NotFoundError
 from pellucid.store.event_rows import store_events
 from pellucid.store.records import Block, EventsBlock, PointsBlock
+from pellucid.store.reporters import lock_reporter
 from pellucid.store.series import add_summaries
 from pellucid.store.slots import Batch, decode, grouped
 from pellucid.store.summaries import Summaries, summarise
-from pellucid.store.tables import blocks, tasks, writers
+from pellucid.store.tables import blocks, writers
 
 MONITOR = ":monitor:"
 """Titles of machine statistics begin with this; their iterations are seconds (protocol §2.6, point 4)."""
@@ -58,9 +59,11 @@ class Appending:
     """One append under way: the blocks of one task in one transaction."""
 
     def __init__(self, connection: Connection, task: str) -> None:
-        """Locks the task, where the database has finer locks than one for all. Raises NotFoundError."""
-        if connection.execute(select(tasks.c.id).where(tasks.c.id == task).with_for_update()).first() is None:
+        """Locks the task, or model, where the database has finer locks than one for all. Raises NotFoundError."""
+        reporter = lock_reporter(connection, task)
+        if reporter is None:
             raise NotFoundError("task", task)
+        self._reporter = reporter
         self._connection = connection
         self._task = task
         self._positions: dict[str, int] = {}
@@ -84,10 +87,11 @@ class Appending:
             moved = {"position": added.excluded.position}
             self._connection.execute(added.on_conflict_do_update(index_elements=["task", "writer"], set_=moved), rows)
         reached = max(self._iterations)
-        farther = case((tasks.c.last_iteration < reached, reached), else_=tasks.c.last_iteration)
+        reporter = self._reporter.c
+        farther = case((reporter.last_iteration < reached, reached), else_=reporter.last_iteration)
         change = (
-            update(tasks)
-            .where(tasks.c.id == self._task)
+            update(self._reporter)
+            .where(reporter.id == self._task)
             .values(last_iteration=farther, last_update=now, last_change=now)
         )
         self._connection.execute(change)

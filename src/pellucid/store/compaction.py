@@ -17,15 +17,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, delete, func, select
+from sqlalchemy import Connection, Select, Table, delete, func, select
 
 from pellucid.store.chunks import CHUNK, Chunk, Key, decode_points, to_rows
 from pellucid.store.curves import merged
 from pellucid.store.database import Database
 from pellucid.store.records import Backlog
+from pellucid.store.reporters import REPORTERS, lock_reporter
 from pellucid.store.slots import Grouped, decompress, grouped, place_of
 from pellucid.store.stored_points import chunks_of
-from pellucid.store.tables import blocks, chunks, tasks
+from pellucid.store.tables import blocks, chunks
 
 _RUN: Final = 8 * CHUNK
 """Points that a step makes a run of, unless a single request has more."""
@@ -58,13 +59,10 @@ class _Step:
 
 def backlog(connection: Connection) -> list[Backlog]:
     """The tasks with points that lie as they came."""
-    sizes = select(
-        blocks.c.task, func.count().label("blocks"), func.sum(blocks.c["count"]).label("points"), tasks.c.last_update
-    )
-    rows = sizes.join(tasks, tasks.c.id == blocks.c.task).group_by(blocks.c.task, tasks.c.last_update)
     return [
         Backlog(task=row.task, blocks=row.blocks, points=int(row.points), last_update=row.last_update)
-        for row in connection.execute(rows)
+        for reporter in REPORTERS
+        for row in connection.execute(_sizes(reporter))
     ]
 
 
@@ -78,8 +76,7 @@ def compact(database: Database, task: str) -> bool:
     # Made before the transaction, in which others wait.
     run = [] if step.new_run is None else list(to_rows(task, step.new_run, level=1, age=0))
     with database.write() as connection:
-        lock = select(tasks.c.id).where(tasks.c.id == task).with_for_update(skip_locked=True)
-        if connection.execute(lock).first() is None or not _is_unchanged(connection, step):
+        if lock_reporter(connection, task, skip_locked=True) is None or not _is_unchanged(connection, step):
             return False
         newest = connection.execute(select(func.max(chunks.c.age)).where(chunks.c.task == task)).scalar() or 0
         _remove(connection, blocks, step.old_blocks)
@@ -88,6 +85,14 @@ def compact(database: Database, task: str) -> bool:
         if rows:
             connection.execute(chunks.insert(), rows)
     return True
+
+
+def _sizes(reporter: Table) -> Select[Any]:
+    last_update = reporter.c.last_update
+    sizes = select(
+        blocks.c.task, func.count().label("blocks"), func.sum(blocks.c["count"]).label("points"), last_update
+    )
+    return sizes.join(reporter, reporter.c.id == blocks.c.task).group_by(blocks.c.task, last_update)
 
 
 def _sorting(connection: Connection, task: str, present: Sequence[Chunk]) -> _Step | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, select
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, select
 
 from pellucid.base.points import SINGLE_VALUE_ITERATION
 from pellucid.store import event_queries
@@ -16,6 +16,7 @@ from pellucid.store.curves import curves
 from pellucid.store.database import Database
 from pellucid.store.dialects import any_of
 from pellucid.store.event_rows import CONSOLE, to_event
+from pellucid.store.model_records import ModelRecord
 from pellucid.store.records import (
     Backlog,
     Block,
@@ -31,6 +32,7 @@ from pellucid.store.rows import lock_record
 from pellucid.store.series import longer_than, series_names, summaries_of
 from pellucid.store.stored_points import StoredPoints
 from pellucid.store.tables import events
+from pellucid.store.tables import models as models_table
 from pellucid.store.tables import tasks as tasks_table
 from pellucid.store.task_removal import REPORTED
 
@@ -212,8 +214,13 @@ class SqlEvents:
         """Forget what a task has reported."""
         with self._database.write() as connection:
             check(lock_record(connection, tasks_table, TaskRecord, "task", task))
-            removed = [connection.execute(delete(table).where(table.c.task == task)) for table in REPORTED]
-            return any(each.rowcount for each in removed)
+            return _forget(connection, task)
+
+    def clear_model(self, model: str, check: Callable[[ModelRecord], None]) -> bool:
+        """Forget what a model has reported."""
+        with self._database.write() as connection:
+            check(lock_record(connection, models_table, ModelRecord, "model", model))
+            return _forget(connection, model)
 
     def clear_log(
         self,
@@ -236,6 +243,11 @@ class SqlEvents:
     def _count(self, *conditions: ColumnElement[bool]) -> int:
         with self._database.read() as connection:
             return connection.execute(select(func.count()).select_from(events).where(*conditions)).scalar_one()
+
+
+def _forget(connection: Connection, reporter: str) -> bool:
+    removed = [connection.execute(delete(table).where(table.c.task == reporter)) for table in REPORTED]
+    return any(each.rowcount for each in removed)
 
 
 def _is_console(task: str, metrics: Sequence[str] | None) -> list[ColumnElement[bool]]:

@@ -15,6 +15,7 @@ from pellucid.store.pages import find_rows
 from pellucid.store.queries import count_rows, distinct_values
 from pellucid.store.records import Query, TaskRecord
 from pellucid.store.rows import exists, get_record, to_record, to_values, update_record
+from pellucid.store.task_removal import clear_outputs
 
 
 class SqlModels:
@@ -76,6 +77,7 @@ class SqlModels:
                 raise NotFoundError("model", model)
             record = to_record(ModelRecord, row)
             check(record)
+            clear_outputs(connection, model)
             connection.execute(delete(tables.models).where(tables.models.c.id == model))
             return record
 

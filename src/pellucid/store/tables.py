@@ -37,8 +37,9 @@ def _required(name: str, kind: Any, *rest: Any, **options: Any) -> Column[Any]:
     return Column(name, kind, *rest, nullable=False, **options)
 
 
-def _task_key(**options: Any) -> Column[Any]:
-    return _required("task", String(64), ForeignKey("tasks.id", ondelete="CASCADE"), **options)
+def _reporter_key(**options: Any) -> Column[Any]:
+    """The id of a task, or of a model (``pellucid.store.reporters``); what is reported is deleted along with it."""
+    return _required("task", String(64), **options)
 
 
 users = Table(
@@ -157,7 +158,7 @@ Index(
 writers = Table(
     "writers",
     metadata,
-    _task_key(primary_key=True),
+    _reporter_key(primary_key=True),
     Column("writer", String(255), primary_key=True),
     _required("position", BigInteger),
 )
@@ -168,7 +169,7 @@ series = Table(
     "series",
     metadata,
     Column("id", RowNumber, primary_key=True),
-    _task_key(),
+    _reporter_key(),
     _required("title", Text),
     _required("series", Text),
     _required("metric", BigInteger),
@@ -194,7 +195,7 @@ blocks = Table(
     "blocks",
     metadata,
     Column("id", RowNumber, primary_key=True),
-    _task_key(index=True),
+    _reporter_key(index=True),
     _required("count", Integer),
     _required("series", Json),
     _required("data", LargeBinary),
@@ -207,7 +208,7 @@ chunks = Table(
     "chunks",
     metadata,
     Column("id", RowNumber, primary_key=True),
-    _task_key(index=True),
+    _reporter_key(index=True),
     _required("level", Integer),
     _required("age", BigInteger),
     _required("count", Integer),
@@ -224,7 +225,7 @@ events = Table(
     "events",
     metadata,
     Column("id", RowNumber, primary_key=True),
-    _task_key(),
+    _reporter_key(),
     _required("type", String(64)),
     Column("identity", String(32)),
     _required("timestamp", BigInteger),
@@ -290,7 +291,7 @@ def _queue_key(**options: Any) -> Column[Any]:
 queue_entries = Table(
     "queue_entries",
     metadata,
-    _task_key(primary_key=True),
+    _required("task", String(64), ForeignKey("tasks.id", ondelete="CASCADE"), primary_key=True),
     _queue_key(),
     _required("position", BigInteger),
     _required("added", UtcDateTime),

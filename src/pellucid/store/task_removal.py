@@ -46,7 +46,7 @@ class Removal:
 
 
 def clear_outputs(connection: Connection, task: str) -> list[str]:
-    """Forget what a task has reported; returns where its samples lie."""
+    """Forget what a task, or a model, has reported; returns where its samples lie."""
     url = json_text(events.c.data, ["url"])
     urls = list(connection.scalars(select(url).where(events.c.task == task, url.is_not(None)).distinct()))
     for table in OUTPUTS:
@@ -70,6 +70,7 @@ def _is_named(connection: Connection, model: str, *, besides: str) -> bool:
 
 def _delete_models(connection: Connection, ids: Iterable[str]) -> None:
     for key in ids:
+        clear_outputs(connection, key)
         connection.execute(delete(models).where(models.c.id == key))
 
 

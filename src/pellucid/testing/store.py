@@ -20,7 +20,7 @@ from pellucid.store.api import Store
 from pellucid.testing.store_compaction import CompactionTests
 from pellucid.testing.store_durability import ClosingTests, ConcurrencyTests, KillTests
 from pellucid.testing.store_events import ConsoleTests, PlotTests
-from pellucid.testing.store_models import ModelTests
+from pellucid.testing.store_models import ModelReportTests, ModelTests
 from pellucid.testing.store_places import ForgettingTests, PlaceTests
 from pellucid.testing.store_points import ExactlyOnceTests, PointsTests
 from pellucid.testing.store_queues import QueueTests, WaitingTests
@@ -50,6 +50,7 @@ class StoreTests(
     PlaceTests,
     ForgettingTests,
     ModelTests,
+    ModelReportTests,
     QueueTests,
     WaitingTests,
     WorkerTests,

@@ -12,7 +12,17 @@ from pellucid.store.conditions import Has, Without
 from pellucid.store.errors import AlreadyExistsError, NotFoundError
 from pellucid.store.model_records import ModelRecord
 from pellucid.store.records import Query
-from pellucid.testing.store_samples import LATER, NOON, a_task
+from pellucid.testing.store_samples import (
+    LATER,
+    NOON,
+    a_plot,
+    a_task,
+    curve_of,
+    points,
+    slots,
+    summary_of,
+    without_writer,
+)
 
 
 def a_model(model: str = "model", **fields: Any) -> ModelRecord:
@@ -21,6 +31,70 @@ def a_model(model: str = "model", **fields: Any) -> ModelRecord:
         id=model, name=model, uri=f"file:///{model}", created=NOON, last_update=NOON, last_change=NOON
     )
     return replace(minimal, **fields)
+
+
+class ModelReportTests:
+    """What models report by themselves."""
+
+    @pytest.fixture
+    def model(self, store: Store) -> str:
+        """The id of a stored model that has reported nothing."""
+        store.models.create(a_model())
+        return "model"
+
+    def test_a_model_reports_like_a_task(self, store: Store, other: Store, model: str, task: str) -> None:
+        """Points, with their summaries, and plots; nobody else has any of it."""
+        store.events.append(model, [points(slots([3.0, 1.0])), without_writer(a_plot(7))], LATER)
+
+        assert curve_of(other, model) == [(0, 3.0), (1, 1.0)]
+        assert summary_of(other, model).least == 1.0
+        assert other.events.find(model) == [a_plot(7)]
+        record = other.models.get(model)
+        assert (record.last_iteration, record.last_update, record.last_change) == (7, LATER, LATER)
+        assert (other.events.summaries([task]), other.events.count(task)) == ({}, 0)
+        assert other.tasks.get(task).last_iteration == 0
+
+    def test_a_model_s_points_are_sorted(self, store: Store, model: str, task: str) -> None:
+        """As those of tasks are."""
+        store.events.append(model, [points(slots([2.0, 3.0]))], NOON)
+        store.events.append(task, [points(slots([1.0]))], NOON)
+        assert {each.task: each.points for each in store.events.backlog()} == {model: 2, task: 1}
+
+        while store.events.compact(model):
+            pass
+
+        assert [each.task for each in store.events.backlog()] == [task]
+        assert curve_of(store, model) == [(0, 2.0), (1, 3.0)]
+
+    def test_a_model_that_is_gone_leaves_nothing(self, store: Store, model: str) -> None:
+        """Deleted by itself, or along with its task; nothing can be added to it, and one of the same id is new."""
+        store.tasks.create(a_task("maker"))
+        store.models.create(a_model("second", task="maker"))
+        for each in (model, "second"):
+            store.events.append(each, [points(slots([1.0])), without_writer(a_plot(1))], NOON)
+        store.models.delete(model, lambda _: None)
+        store.tasks.delete("maker", lambda _: None, NOON, models=True)
+
+        for each in (model, "second"):
+            assert (store.events.summaries([each]), store.events.count(each), store.events.backlog()) == ({}, 0, [])
+            with pytest.raises(NotFoundError):
+                store.events.append(each, [points(slots([1.0]))], NOON)
+
+    def test_reports_of_a_model_are_forgotten(self, store: Store, model: str) -> None:
+        """If nothing speaks against it."""
+        store.events.append(model, [points(slots([1.0])), without_writer(a_plot(1))], NOON)
+
+        def refuse(_: ModelRecord) -> None:
+            raise NotFoundError("model", "this one is published")
+
+        with pytest.raises(NotFoundError, match="published"):
+            store.events.clear_model(model, refuse)
+        assert store.events.count(model) == 1
+        assert store.events.clear_model(model, lambda _: None)
+        assert not store.events.clear_model(model, lambda _: None)
+        assert (store.events.summaries([model]), store.events.count(model)) == ({}, 0)
+        with pytest.raises(NotFoundError, match="model 'none'"):
+            store.events.clear_model("none", lambda _: None)
 
 
 class ModelTests:

@@ -8,7 +8,8 @@ import numpy as np
 
 from pellucid.server.context import Context
 from pellucid.server.endpoints import AnyEndpoint, Endpoint, Policy
-from pellucid.store.records import Points, Query, SeriesSummary
+from pellucid.server.reporters import reporter_name
+from pellucid.store.records import Points, SeriesSummary
 from pellucid.wire import event_names
 from pellucid.wire.enums import EventType
 
@@ -33,7 +34,7 @@ def get_task_metrics(context: Context, request: event_names.GetTaskMetrics) -> e
     found = [
         event_names.TaskMetrics(task=task, metrics=sorted({title for title, _ in names}))
         for task in dict.fromkeys(request.tasks)
-        for names in [_names(context, [task], request.event_type)]
+        for names in [_names(context, [task], request.event_type, request.model_events)]
     ]
     return event_names.GetTaskMetricsResponse(metrics=found)
 
@@ -42,7 +43,7 @@ def get_multi_task_metrics(
     context: Context, request: event_names.GetMultiTaskMetrics
 ) -> event_names.GetMultiTaskMetricsResponse:
     """Titles and series of several tasks together."""
-    names = _names(context, request.tasks, request.event_type)
+    names = _names(context, request.tasks, request.event_type, request.model_events)
     return event_names.GetMultiTaskMetricsResponse(
         metrics=[event_names.MetricSeries(metric=title, variants=series) for title, series in _by_title(names).items()]
     )
@@ -52,14 +53,14 @@ def get_scalar_metrics_and_variants(
     context: Context, request: event_names.GetMetricsAndVariants
 ) -> event_names.MetricsAndVariantsResponse:
     """Titles and series of a task's scalars."""
-    return _metrics_and_variants(context, request.task, EventType.scalar)
+    return _metrics_and_variants(context, request, EventType.scalar)
 
 
 def get_vector_metrics_and_variants(
     context: Context, request: event_names.GetMetricsAndVariants
 ) -> event_names.MetricsAndVariantsResponse:
     """Titles and series of a task's vectors."""
-    return _metrics_and_variants(context, request.task, EventType.vector)
+    return _metrics_and_variants(context, request, EventType.vector)
 
 
 def get_task_latest_scalar_values(
@@ -88,7 +89,7 @@ def vector_metrics_iter_histogram(
     context: Context, request: event_names.VectorHistogram
 ) -> event_names.VectorHistogramResponse:
     """The vectors of one series."""
-    context.store.tasks.get(request.task)
+    reporter_name(context, request.task, request.model_events)
     found = context.store.events.find(
         request.task, event_type=EventType.vector, metric=request.metric, variants=[request.variant]
     )
@@ -97,17 +98,23 @@ def vector_metrics_iter_histogram(
     )
 
 
-def _metrics_and_variants(context: Context, task: str, kind: EventType) -> event_names.MetricsAndVariantsResponse:
-    return event_names.MetricsAndVariantsResponse(metrics=_by_title(_names(context, [task], kind)))
+def _metrics_and_variants(
+    context: Context, request: event_names.GetMetricsAndVariants, kind: EventType
+) -> event_names.MetricsAndVariantsResponse:
+    names = _names(context, [request.task], kind, request.model_events)
+    return event_names.MetricsAndVariantsResponse(metrics=_by_title(names))
 
 
-def _names(context: Context, tasks: Collection[str], kind: EventType | None) -> set[tuple[str, str]]:
+def _names(
+    context: Context, tasks: Collection[str], kind: EventType | None, model_events: bool | None
+) -> set[tuple[str, str]]:
     """Title and series of the events of a kind, or of all kinds that have names. Raises NotFoundError."""
     for task in tasks:
-        context.store.tasks.get(task)
+        reporter_name(context, task, model_events)
     found: set[tuple[str, str]] = set()
     if kind in (None, EventType.scalar):
-        found.update(context.store.tasks.metric_names(Query(ids=list(tasks))))
+        for summaries in context.store.events.summaries(tasks).values():
+            found.update((each.title, each.series) for each in summaries)
     for each in _IDENTIFIED if kind is None else {kind} & set(_IDENTIFIED):
         for names in context.store.events.names(tasks, each).values():
             found.update(names)

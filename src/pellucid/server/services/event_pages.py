@@ -8,6 +8,7 @@ from pellucid.server.context import Context
 from pellucid.server.endpoints import AnyEndpoint, Endpoint, Policy
 from pellucid.server.errors import ApiError
 from pellucid.server.event_records import to_document
+from pellucid.server.reporters import reporter_name
 from pellucid.server.scalar_pages import Reached, first_page, next_page
 from pellucid.server.scalar_rows import rows_by_iteration
 from pellucid.server.scalar_rows import to_document as to_scalar_document
@@ -49,7 +50,7 @@ def get_task_log(context: Context, request: events.GetTaskLog) -> events.EventsP
 
 def get_task_events(context: Context, request: events.GetTaskEvents) -> events.EventsPage:
     """All events of a kind by iteration, or of all kinds, one kind after the other."""
-    context.store.tasks.get(request.task)
+    reporter_name(context, request.task, request.model_events)
     size = min(max(request.batch_size or _EVENTS_PAGE, 1), _MOST)
     if request.event_type == EventType.scalar:
         return _points(context, request, size)

@@ -9,6 +9,7 @@ from pellucid.server.context import Context
 from pellucid.server.endpoints import AnyEndpoint, Endpoint, Policy
 from pellucid.server.errors import ApiError
 from pellucid.server.services.events import LOCKED
+from pellucid.store.model_records import ModelRecord
 from pellucid.store.records import TaskRecord
 from pellucid.wire import event_removal
 from pellucid.wire.action import Empty
@@ -32,9 +33,13 @@ def delete_for_task(context: Context, request: event_removal.DeleteForTask) -> e
 
 
 def delete_for_model(context: Context, request: event_removal.DeleteForModel) -> event_removal.DeletedResponse:
-    """Models report nothing by themselves here, so there is nothing to delete."""
-    context.store.models.get(request.model)
-    return event_removal.DeletedResponse(deleted=False)
+    """Forget all that a model has reported by itself."""
+
+    def check(model: ModelRecord) -> None:
+        if model.ready and not request.allow_locked:
+            raise ApiError(ErrorCode.MODEL_IS_READY, f"model {model.id}")
+
+    return event_removal.DeletedResponse(deleted=context.store.events.clear_model(request.model, check))
 
 
 def clear_task_log(context: Context, request: event_removal.ClearTaskLog) -> event_removal.ClearTaskLogResponse:

@@ -36,21 +36,21 @@ def add_batch(context: Context, request: events.AddBatch) -> events.AddResponse:
     """Store the sound events, count the others."""
     now = context.clock()
     errors: Counter[str] = Counter(request.malformed)
-    by_task: defaultdict[str, list[events.Event]] = defaultdict(list)
+    by_reporter: defaultdict[tuple[str, bool], list[events.Event]] = defaultdict(list)
     for event in request.events:
         reason = refusal(event)
         if reason:
             errors[reason] += 1
         else:
-            by_task[event.task].append(event)
+            by_reporter[event.task, bool(event.model_event)].append(event)
     added = 0
-    for task, events_of_task in by_task.items():
-        group = _allowed(context, task, events_of_task, errors)
+    for (reporter, is_model), reported in by_reporter.items():
+        group = _allowed(context, reporter, reported, errors, is_model=is_model)
         if not group:
             continue
         blocks = to_blocks(group, now=to_milliseconds(now), worker=context.worker)
         try:
-            context.store.events.append(task, blocks, now)
+            context.store.events.append(reporter, blocks, now)
         except NotFoundError as error:  # deleted meanwhile
             errors[str(error)] += len(group)
             continue
@@ -60,16 +60,26 @@ def add_batch(context: Context, request: events.AddBatch) -> events.AddResponse:
     return events.AddResponse(added=added, errors=errors.total(), errors_info=dict(errors))
 
 
-def _allowed(context: Context, task: str, group: list[events.Event], errors: Counter[str]) -> list[events.Event]:
-    """The events that may be added to a task as it is; the others are counted (protocol §2.6)."""
+def _allowed(
+    context: Context, reporter: str, group: list[events.Event], errors: Counter[str], *, is_model: bool
+) -> list[events.Event]:
+    """The events that may be added to a task, or a model, as it is; the others are counted (protocol §2.6)."""
     try:
-        record = context.store.tasks.get(task)
+        locked = _lock(context, reporter, is_model=is_model)
     except NotFoundError as error:
         errors[str(error)] += len(group)
         return []
-    if record.status not in LOCKED:
+    if locked is None:
         return group
     allowed = [event for event in group if event.allow_locked]
     if len(allowed) < len(group):
-        errors[f"task {task} is {record.status}"] += len(group) - len(allowed)
+        errors[locked] += len(group) - len(allowed)
     return allowed
+
+
+def _lock(context: Context, reporter: str, *, is_model: bool) -> str | None:
+    """Why nothing more may be added, ``None`` if it may. Raises NotFoundError."""
+    if is_model:
+        return f"model {reporter} is published" if context.store.models.get(reporter).ready else None
+    status = context.store.tasks.get(reporter).status
+    return f"task {reporter} is {status}" if status in LOCKED else None

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
+
+import msgspec
 
 from pellucid.base.ids import is_id, new_id
 from pellucid.server import metadata
@@ -38,8 +41,10 @@ def endpoints() -> list[AnyEndpoint]:
 
 def create(context: Context, request: models.Create) -> models.CreateResponse:
     """Create a model; a repeated request with the same id of the same user makes one model."""
-    if request.id is not None and not is_id(request.id):
-        raise ApiError(ErrorCode.VALIDATION, f"id is {request.id!r}; an id is 32 lower-case hexadecimal characters")
+    _check_new_id(context, request.id)
+    if request.project is None and request.task is not None:
+        # An offline run knows no projects, so its models go where their task is.
+        request = msgspec.structs.replace(request, project=_project_of(context, request.task))
     record = from_create(request, model=request.id or new_id(), user=context.user_id, now=context.clock())
     try:
         context.store.models.create(record)
@@ -56,7 +61,8 @@ def edit(context: Context, request: models.Edit) -> models.UpdatedResponse:
     def change(model: ModelRecord) -> ModelRecord:
         if model.ready and fields.get("uri", model.uri) != model.uri:
             raise ApiError(ErrorCode.MODEL_IS_READY, f"model {model.id}: its uri cannot be changed")
-        return replace(model, **fields)
+        reached = max(model.last_iteration, request.iteration or 0)
+        return replace(model, **fields, last_iteration=reached)
 
     record = _changed(context, request.model, change)
     if request.iteration is not None and record.task:
@@ -124,6 +130,24 @@ def update_tags(context: Context, request: models.UpdateTags) -> models.CountRes
             continue
         updated += 1
     return models.CountResponse(updated=updated)
+
+
+def _check_new_id(context: Context, model: str | None) -> None:
+    """What models and tasks report is told apart by their ids, so they share none."""
+    if model is None:
+        return
+    if not is_id(model):
+        raise ApiError(ErrorCode.VALIDATION, f"id is {model!r}; an id is 32 lower-case hexadecimal characters")
+    with suppress(NotFoundError):
+        context.store.tasks.get(model)
+        raise ApiError(ErrorCode.VALIDATION, f"id is {model!r}, which is a task's")
+
+
+def _project_of(context: Context, task: str) -> str | None:
+    try:
+        return context.store.tasks.get(task).project
+    except NotFoundError:
+        return None
 
 
 def _changed(context: Context, model: str, change: Callable[[ModelRecord], ModelRecord]) -> ModelRecord:

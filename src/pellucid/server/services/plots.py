@@ -9,6 +9,7 @@ from pellucid.server.context import Context
 from pellucid.server.endpoints import AnyEndpoint, Endpoint, Policy
 from pellucid.server.errors import ApiError
 from pellucid.server.event_records import to_document
+from pellucid.server.reporters import reporter_name
 from pellucid.server.scroll_state import from_scroll_id, to_scroll_id
 from pellucid.store.records import Titles
 from pellucid.wire import samples
@@ -33,7 +34,7 @@ def endpoints() -> list[AnyEndpoint]:
 
 def get_task_plots(context: Context, request: samples.GetTaskPlots) -> samples.PlotsPage:
     """The last plots of each series."""
-    context.store.tasks.get(request.task)
+    reporter_name(context, request.task, request.model_events)
     titles, iterations = _titles(request.metrics), max(request.iters, 1)
     offset = from_scroll_id(request.scroll_id, Position) if request.scroll_id else 0
     found = context.store.events.latest(
@@ -57,7 +58,7 @@ def get_multi_task_plots(context: Context, request: samples.GetMultiTaskPlots) -
     tasks = list(dict.fromkeys(request.tasks))
     if len(tasks) > _MOST_TASKS:
         raise ApiError(ErrorCode.VALIDATION, f"tasks are {len(tasks)}; allowed are {_MOST_TASKS}")
-    names = {task: context.store.tasks.get(task).name for task in tasks}
+    names = {task: reporter_name(context, task, request.model_events) for task in tasks}
     asked: dict[str, Any] = {
         "iterations": max(request.iters, 1),
         "titles": _titles(request.metrics),

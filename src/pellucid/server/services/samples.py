@@ -11,6 +11,7 @@ from pellucid.server.context import Context
 from pellucid.server.endpoints import AnyEndpoint, Endpoint, Policy
 from pellucid.server.errors import ApiError
 from pellucid.server.event_records import to_document
+from pellucid.server.reporters import reporter_name
 from pellucid.server.scroll_state import from_scroll_id, to_scroll_id
 from pellucid.store.records import EventPlace
 from pellucid.wire import samples
@@ -116,7 +117,7 @@ def _page(
     context: Context, request: samples.DebugImages, wanted: samples.TaskMetric, kind: EventType, shown: _Shown | None
 ) -> tuple[dict[int, list[dict[str, Any]]], _Shown | None]:
     """The events of the next iterations, and what has been shown then."""
-    context.store.tasks.get(wanted.task)
+    reporter_name(context, wanted.task, request.model_events)
     variants = wanted.variants or None
     iterations = context.store.events.iterations(
         wanted.task,
@@ -144,7 +145,7 @@ def _asked(
     series: str | None,
 ) -> _Place | None:
     """The place that is asked for; ``None`` if the series, or the title, has nothing to show."""
-    context.store.tasks.get(request.task)
+    reporter_name(context, request.task, request.model_events)
     ends = context.store.events.iteration_range(request.task, kind, request.metric, series)
     if ends is None:
         return None
@@ -154,7 +155,7 @@ def _asked(
 
 def _next(context: Context, request: samples.NextSample, kind: EventType) -> _Place | None:
     """The place next to the one in the scroll id; ``None`` if there is none."""
-    context.store.tasks.get(request.task)
+    reporter_name(context, request.task, request.model_events)
     here = from_scroll_id(request.scroll_id, _Place)
     if request.next_iteration:
         found = context.store.events.iterations(

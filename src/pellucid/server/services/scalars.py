@@ -15,6 +15,7 @@ from pellucid.server.curves import check_axis, check_samples, labels, outlines, 
 from pellucid.server.endpoints import AnyEndpoint, Endpoint, Policy
 from pellucid.server.errors import ApiError
 from pellucid.server.not_finite import text_of, texts_of
+from pellucid.server.reporters import reporter_name
 from pellucid.server.scalar_rows import rows_by_iteration, to_document
 from pellucid.store.records import Points
 from pellucid.wire import scalars
@@ -48,7 +49,7 @@ def endpoints() -> list[AnyEndpoint]:
 def histogram(context: Context, request: scalars.ScalarHistogram) -> scalars.Curves:
     """A sampled curve of each series."""
     axis, samples = check_axis(request.key), check_samples(request.samples)
-    context.store.tasks.get(request.task)
+    reporter_name(context, request.task, request.model_events)
     wanted = _wanted(context, [request.task], request.metrics)
     found = outlines(context.store, request.task, samples=samples, series=wanted)
     curves: scalars.Curves = {}
@@ -66,7 +67,7 @@ def multi_task_histogram(context: Context, request: scalars.MultiTaskHistogram) 
     wanted = _wanted(context, request.tasks, request.metrics)
     metrics: dict[str, dict[str, dict[str, scalars.Curve]]] = {}
     for task in dict.fromkeys(request.tasks):
-        name = context.store.tasks.get(task).name
+        name = reporter_name(context, task, request.model_events)
         for (title, series), outline in outlines(context.store, task, samples=samples, series=wanted).items():
             curve = sampled(outline, name, samples=samples, axis=axis, envelope=request.envelope)
             metrics.setdefault(title, {}).setdefault(series, {})[task] = curve
@@ -78,6 +79,7 @@ def raw(context: Context, request: scalars.RawScalars) -> scalars.RawScalarsPage
     axis = check_axis(request.key)
     size = min(max(request.batch_size or _PAGE, 1), _MOST_POINTS)
     reached = _decode(request.scroll_id)
+    reporter_name(context, request.task, request.model_events)
     lengths = _lengths(context, request.task, request.metric)
     variants: dict[str, dict[str, Any]] = {}
     left = size
@@ -101,6 +103,7 @@ def raw(context: Context, request: scalars.RawScalars) -> scalars.RawScalarsPage
 def metric_data(context: Context, request: scalars.ScalarMetricData) -> EventsPage:
     """The points of a title as events, the latest iterations first."""
     reached = _decode(request.scroll_id)
+    reporter_name(context, request.task, request.model_events)
     lengths = _lengths(context, request.task, scalars.MetricVariants(metric=request.metric))
     curves = dict(_named(context, request.task, [(request.metric, series) for series in lengths]))
     left = {(request.metric, series): _before(series, points, reached) for series, points in curves.items()}
@@ -130,7 +133,7 @@ def single_values(context: Context, request: scalars.SingleValues) -> scalars.Si
             for value in context.store.events.single_values(task)
         ]
         if values:
-            name = context.store.tasks.get(task).name
+            name = reporter_name(context, task, request.model_events)
             found.append(scalars.TaskSingleValues(task=task, task_name=name, values=values))
     return scalars.SingleValuesResponse(tasks=found)
 
@@ -153,7 +156,6 @@ def _wanted(
 
 def _lengths(context: Context, task: str, metric: scalars.MetricVariants) -> dict[str, int]:
     """How many points were reported of each of some series of one title, repeated iterations included; by name."""
-    context.store.tasks.get(task)
     return {
         each.series: each.count
         for each in context.store.events.summaries([task]).get(task, [])

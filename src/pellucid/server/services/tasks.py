@@ -11,7 +11,7 @@ from pellucid.server.errors import ApiError
 from pellucid.server.task_documents import from_create, to_task
 from pellucid.server.task_editing import aware, edited_fields, given_fields, touch_project
 from pellucid.store.errors import AlreadyExistsError
-from pellucid.store.records import TaskRecord
+from pellucid.store.records import Query, TaskRecord
 from pellucid.wire import task_contents, tasks
 from pellucid.wire.action import Empty
 from pellucid.wire.codes import ErrorCode
@@ -40,6 +40,8 @@ def create(context: Context, request: tasks.Create) -> tasks.CreateResponse:
     """Create a task; a repeated request with the same id of the same user makes one task."""
     if request.id is not None and not is_id(request.id):
         raise ApiError(ErrorCode.VALIDATION, f"id is {request.id!r}; an id is 32 lower-case hexadecimal characters")
+    if request.id is not None and context.store.models.count(Query(ids=[request.id])):
+        raise ApiError(ErrorCode.VALIDATION, f"id is {request.id!r}, which is a model's")
     record = from_create(request, task=request.id or new_id(), user=context.user_id, now=context.clock())
     try:
         context.store.tasks.create(record)

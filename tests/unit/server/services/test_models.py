@@ -55,9 +55,19 @@ def test_a_model_is_made_in_steps(api: Api, model: str) -> None:
     document = read(api, model)
     assert {key: document[key] for key in fields} == {**fields, "tags": ["a", "x"]}
     assert (document["uri"], document["ready"], document["company"]) == ("http://files/w.pt", False, "pellucid")
-    assert api.get(task)["last_iteration"] == 7
+    assert (api.get(task)["last_iteration"], document["last_iteration"]) == (7, 7)
     api.data("models.edit", {"model": model, "iteration": 3})
-    assert api.get(task)["last_iteration"] == 7
+    assert (api.get(task)["last_iteration"], read(api, model)["last_iteration"]) == (7, 7)
+
+
+def test_a_model_goes_where_its_task_is(api: Api) -> None:
+    """Unless it says otherwise; the task may be gone."""
+    project = api.data("projects.create", {"name": new_id()})["id"]
+    task = api.task(project=project)
+    new = {"name": "net", "uri": "file:///w"}
+
+    assert read(api, api.data("models.create", {**new, "task": task})["id"])["project"] == project
+    assert read(api, api.data("models.create", {**new, "task": new_id()})["id"])["project"] is None
 
 
 def test_a_repeated_request_makes_one_model(api: Api, stranger: Any) -> None:
