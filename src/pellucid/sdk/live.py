@@ -76,6 +76,16 @@ class LiveTask:
         """The task's id."""
         return self._document.id
 
+    @property
+    def offset(self) -> int:
+        """What is added to iterations."""
+        return self._offset
+
+    @offset.setter
+    def offset(self, offset: int) -> None:
+        self._offset = offset
+        self.reroute()
+
     def document(self) -> tasks.Task:
         """The task as this process has made it."""
         return self._document
@@ -114,6 +124,12 @@ class LiveTask:
         # A single value is nowhere on the axis, so a continued task does not move it (sdk-surface C16).
         place = iteration + (0 if iteration == SINGLE_VALUE_ITERATION else self._offset)
         writer.append_point(number, place, replaced(value))
+
+    def last_iteration(self) -> int:
+        """The iteration that this process reported last, as the program counts; 0 when there is none."""
+        writer = self.run.writer
+        last = None if writer is None else writer.last_iteration()
+        return 0 if last is None else last - self._offset
 
     def reroute(self) -> None:
         """Have the short way of scalars do what is set now."""

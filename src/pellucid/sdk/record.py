@@ -8,8 +8,11 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+import msgspec
+
 from pellucid.base.clock import now_milliseconds
 from pellucid.base.errors import RequestRefusedError, UsageError
+from pellucid.base.points import SINGLE_VALUE_ITERATION
 from pellucid.sdk.sender import Sender
 from pellucid.wire import tasks
 from pellucid.wire.action import Action, RequestT, ResponseT
@@ -22,7 +25,13 @@ if TYPE_CHECKING:
 
 
 class TaskRecord(Protocol):
-    """One task."""
+    """One task.
+
+    Attributes:
+        offset: what is added to the iterations of what is reported.
+    """
+
+    offset: int
 
     @property
     def task_id(self) -> str:
@@ -98,6 +107,7 @@ class StoredTask:
             connect: opens a client of its server.
         """
         self.task_id = task_id
+        self.offset = 0
         self.lock = threading.RLock()
         self._connect = connect
         self._client: Client | None = None
@@ -130,7 +140,8 @@ class StoredTask:
         Raises:
             ServerError: the server is away, or said no.
         """
-        self.client().add_batch([event])
+        placed = event if event.iter is None else msgspec.structs.replace(event, iter=event.iter + self.offset)
+        self.client().add_batch([placed])
 
     def report_point(self, title: str, series: str, iteration: int, value: float) -> None:
         """Store a scalar at once.
@@ -144,10 +155,11 @@ class StoredTask:
             timestamp=now_milliseconds(),
             metric=title,
             variant=series,
-            iter=iteration,
+            # A single value is nowhere on the axis.
+            iter=iteration + (0 if iteration == SINGLE_VALUE_ITERATION else self.offset),
             value=value,
         )
-        self.report(event)
+        self.client().add_batch([event])
 
     def client(self) -> Client:
         """The server."""

@@ -21,22 +21,25 @@ class ProcessMethods:
         """Whether no agent runs this process."""
         return current_settings().remote_task is None
 
-    def get_random_seed(self) -> int | None:
-        """What the random generators were seeded with."""
-        return self._random_seed
+    @classmethod
+    def get_random_seed(cls) -> int | None:
+        """What the next ``Task.init`` seeds the random generators with, ``None`` for nothing."""
+        return cls._random_seed
 
     @classmethod
-    def set_random_seed(cls, random_seed: int | None) -> None:
+    def set_random_seed(cls, random_seed: int | bool | None) -> None:
         """Choose the seed of the next ``Task.init`` (seed, Setting Random Seed).
 
         Args:
-            random_seed: an integer, 0 or more; ``None`` or ``False`` to leave the generators alone.
+            random_seed: an integer, 0 or more; ``True`` for 1337; ``None`` or ``False`` to leave the generators alone.
 
         Raises:
             UsageError: it is something else.
         """
         if random_seed is None or random_seed is False:
             ProcessMethods._random_seed = None
+        elif random_seed is True:
+            ProcessMethods._random_seed = DEFAULT_SEED
         else:
             ProcessMethods._random_seed = check_count("random_seed", random_seed, least=0)
 

@@ -163,6 +163,19 @@ class ReportMethods:
         """The greatest iteration that was reported."""
         return self._on_server().last_iteration
 
+    def get_initial_iteration(self) -> int:
+        """What is added to the iterations of what this process reports; that of a continued task is not 0."""
+        return self._record.offset
+
+    def set_initial_iteration(self, offset: int = 0) -> int:
+        """Add this to the iterations of what this process reports from now on; returns it.
+
+        Raises:
+            UsageError: it is no integer.
+        """
+        self._record.offset = check_count("offset", offset, least=-(2**62))
+        return offset
+
     def _on_server(self) -> tasks.Task:
         return self._record.reader().send(tasks.GET_BY_ID, tasks.GetById(task=self._record.task_id)).task
 

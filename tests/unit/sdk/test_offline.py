@@ -16,6 +16,8 @@ import pytest
 from pellucid import Task, UsageError
 from pellucid.base.errors import ServerUnavailableError
 from pellucid.client.session import Client
+from pellucid.sdk.servers import current_settings
+from pellucid.uploader.sync import sync_folder
 from pellucid.wire import tasks
 
 pytestmark = pytest.mark.usefixtures("configured")
@@ -65,7 +67,7 @@ def assert_whole(task: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["zip", "folder", "moved folder", "folder in a zip"])
-def test_a_session_is_imported_once(
+def test_m150_m151_m152_m153_a_session_is_imported_once(
     kind: str, tmp_path: Path, client: Client, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """However it is given, and however often; it is left as it was (sdk-surface M150 to M153)."""
@@ -88,7 +90,7 @@ def test_a_session_is_imported_once(
     assert f"/tasks/{first}/output/log" in capsys.readouterr().out
 
 
-def test_the_zip_file_holds_the_session_and_nothing_else() -> None:
+def test_m146_m149_the_zip_file_holds_the_session_and_nothing_else() -> None:
     """At its root; it is beside the folder, which stays (sdk-surface M146, M149)."""
     folder, archive = recorded()
 
@@ -144,7 +146,7 @@ def test_a_session_that_goes_on(capsys: pytest.CaptureFixture[str], tmp_path: Pa
     assert running.status == "completed"
 
 
-def test_a_session_that_was_killed(tmp_path: Path) -> None:
+def test_m144_a_session_that_was_killed(tmp_path: Path) -> None:
     """Is imported from its folder, as there is no zip file; its task says that it ended without a word."""
     script = tmp_path / "killed.py"
     script.write_text(
@@ -197,7 +199,7 @@ def test_a_zip_file_that_was_cut_off(capsys: pytest.CaptureFixture[str], tmp_pat
     assert_whole(task)
 
 
-def test_into_a_former_task(client: Client) -> None:
+def test_m70_m154_m155_into_a_former_task(client: Client) -> None:
     """Behind what it has; no other task is made, single values stay where they are (sdk-surface M154, M155)."""
     previous = Task.import_offline_session(recorded(name="former")[1])
     _, archive = recorded(name="later")
@@ -213,7 +215,7 @@ def test_into_a_former_task(client: Client) -> None:
 
 
 @pytest.mark.parametrize("content", [None, b"", b"PK no zip", "an empty folder"])
-def test_what_is_no_session_is_refused(content: bytes | str | None, tmp_path: Path) -> None:
+def test_m151_what_is_no_session_is_refused(content: bytes | str | None, tmp_path: Path) -> None:
     """As a ValueError, which names it (sdk-surface M151)."""
     session = tmp_path / "session.zip"
     if isinstance(content, bytes):
@@ -250,7 +252,7 @@ def test_a_session_too_big_for_the_exit_is_kept_as_a_folder(
     assert f"stored in {folder}, which is too big" in capsys.readouterr().out
 
 
-def test_everything_works_offline(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_m142_m148_everything_works_offline(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without any configuration, and without a single connection (sdk-surface M148, C19, C22)."""
     for variable in ("PELLUCID_API_HOST", "PELLUCID_API_ACCESS_KEY", "PELLUCID_API_SECRET_KEY"):
         monkeypatch.delenv(variable)
@@ -282,3 +284,49 @@ def test_a_closed_offline_task_can_still_be_read(monkeypatch: pytest.MonkeyPatch
 
     assert task.status == "completed"
     assert task.get_last_iteration() == 2
+
+
+def test_m142_m143_m147_m149_no_server_is_asked(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nothing is asked of any server; the id says so (seed, Offline Mode)."""
+    Task.set_offline(True)
+    assert Task.is_offline()
+    task = Task.init("sdk tests", "offline")
+    with pytest.raises(UsageError, match=r"set_offline: task .* is running"):
+        Task.set_offline(False)
+    folder = task.get_offline_mode_folder()
+    task.close()
+
+    assert task.id.startswith("offline-")
+    assert folder is not None
+    assert folder.is_relative_to(home / "runs")
+    assert not (folder / "uploader.log").exists()
+    printed = capsys.readouterr().out
+    assert f"created new task id={task.id}" in printed
+    assert f"kept in {folder}" in printed
+    assert f"Offline session stored in {folder}.zip" in printed
+    Task.set_offline(False)
+    assert not Task.is_offline()
+    assert Task.init("sdk tests", "online").get_offline_mode_folder() is None
+
+
+def test_m152_an_offline_run_is_sent_later(tmp_path: Path) -> None:
+    """With everything, files too; their addresses are the server's that they came to."""
+    Task.set_offline(True)
+    task = Task.init("sdk tests", "sent later", tags=["a"])
+    task.get_logger().report_scalar("loss", "train", 1.0, 5)
+    task.connect({"epochs": 3})
+    task.upload_artifact("person", {"name": "Erik"})
+    folder = task.get_offline_mode_folder()
+    task.close()
+    Task.set_offline(False)
+    connection = current_settings().connection()
+    assert folder is not None
+    assert connection is not None
+
+    assert sync_folder(folder, connection).refused == []
+
+    seen = Task.get_task(project_name="sdk tests", task_name="sent later")
+    assert seen is not None
+    assert (seen.status, seen.get_tags(), seen.get_parameters()) == ("completed", ["a"], {"General/epochs": "3"})
+    assert seen.get_reported_scalars()["loss"]["train"]["x"] == [5]
+    assert seen.artifacts["person"].get() == {"name": "Erik"}

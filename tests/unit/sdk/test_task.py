@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import inspect
-import random
+import subprocess
 import sys
-from collections.abc import Callable
+import threading
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from pellucid import Logger, Task, TaskTypes, UsageError
 from pellucid.base.errors import ServerUnavailableError
 from pellucid.client.session import Client
-from pellucid.sdk.servers import current_settings
+from pellucid.testing.git import git, new_repository
 from pellucid.testing.processes import stop_uploaders
 from pellucid.testing.run_folder import wait_until
-from pellucid.uploader.sync import sync_folder
 from pellucid.wire import tasks
 from pellucid.wire.enums import TaskStatus
 
@@ -35,7 +33,7 @@ def new_task(name: str = "a task", **arguments: Any) -> Task:
     return Task.init("sdk tests", name, **{"reuse_last_task_id": False, **arguments})
 
 
-def test_a_task_runs_and_completes(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
+def test_m1_m16_m20_m22_a_task_runs_and_completes(client: Client, capsys: pytest.CaptureFixture[str]) -> None:
     """Names, type, tags and status are on the server; the user sees where to look (sdk-surface M1, M16, M20, M22)."""
     task = Task.init("main project/sub project", "first", task_type="testing", tags=["a", "b"])
     running = on_server(client, task)
@@ -54,7 +52,7 @@ def test_a_task_runs_and_completes(client: Client, capsys: pytest.CaptureFixture
     assert page.endswith(f"/projects/{running.project}/tasks/{task.id}/output/log")
 
 
-def test_init_has_the_arguments_of_the_guide() -> None:
+def test_m12_init_has_the_arguments_of_the_guide() -> None:
     """In their order, with their defaults (seed, Task Creation; sdk-surface M12)."""
     parameters = inspect.signature(Task.init).parameters
 
@@ -101,7 +99,7 @@ def test_init_has_the_arguments_of_the_guide() -> None:
         ({"deferred_init": "z"}, "deferred_init is 'z'"),
     ],
 )
-def test_a_wrong_argument_is_told_at_once(arguments: dict[str, Any], message: str) -> None:
+def test_m11_m15_a_wrong_argument_is_told_at_once(arguments: dict[str, Any], message: str) -> None:
     """By name and value, and nothing is begun."""
     with pytest.raises(UsageError, match=message):
         Task.init(**{"project_name": "sdk tests", "task_name": "wrong", **arguments})
@@ -109,7 +107,7 @@ def test_a_wrong_argument_is_told_at_once(arguments: dict[str, Any], message: st
     assert Task.current_task() is None
 
 
-def test_current_task() -> None:
+def test_m17_m19_current_task() -> None:
     """From init to close; a second init with the same names means the same task (sdk-surface M17, M19)."""
     assert Task.current_task() is None
     task = new_task("current")
@@ -118,8 +116,13 @@ def test_current_task() -> None:
     assert Logger.current_logger() is task.get_logger()
     assert Task.init("sdk tests", "current") is task
     assert Task.init() is task
-    with pytest.raises(UsageError, match=r"task_name is 'another'.*close it first"):
-        Task.init("sdk tests", "another")
+    for other, argument in (
+        ({"task_name": "another"}, "task_name is 'another'"),
+        ({"project_name": "another"}, "project_name is 'another'"),
+        ({"task_type": "testing"}, "task_type is 'testing'"),
+    ):
+        with pytest.raises(UsageError, match=rf"{argument}.*close it first"):
+            Task.init(**other)  # type: ignore[arg-type]  # texts
 
     task.close()
     task.close()
@@ -133,7 +136,7 @@ def test_a_task_is_not_constructed() -> None:
         Task()
 
 
-def test_several_tasks_one_after_the_other(client: Client) -> None:
+def test_m18_several_tasks_one_after_the_other(client: Client) -> None:
     """Each with its own data (sdk-surface M18)."""
     made = []
     for number in range(3):
@@ -145,60 +148,6 @@ def test_several_tasks_one_after_the_other(client: Client) -> None:
     assert len({task.id for task in made}) == 3
     assert [task.get_last_scalar_metrics()["loss"]["train"]["last"] for task in made] == [0, 1, 2]
     assert {on_server(client, task).status for task in made} == {TaskStatus.completed}
-
-
-def test_scalars_are_read_back() -> None:
-    """In the run itself, exactly; a later point of the same iteration wins (sdk-surface §1.26)."""
-    logger = new_task().get_logger()
-    for iteration, value in [(0, 1.0), (1, 0.5), (1, 0.4), (2, 0.7)]:
-        logger.report_scalar("loss", "train", value, iteration)
-    logger.report_single_value("accuracy", 0.9)
-    task = Task.current_task()
-    assert task is not None
-
-    assert task.get_reported_scalars() == {"loss": {"train": {"name": "train", "x": [0, 1, 2], "y": [1.0, 0.4, 0.7]}}}
-    assert task.get_all_reported_scalars()["loss"]["train"]["y"] == [1.0, 0.4, 0.7]
-    assert task.get_last_scalar_metrics()["loss"]["train"] == {"last": 0.7, "min": 0.4, "max": 1.0}
-    assert task.get_reported_single_values() == {"accuracy": 0.9}
-    assert task.get_reported_single_value("accuracy") == 0.9
-    assert task.get_reported_single_value("unknown") is None
-    assert task.get_last_iteration() == 2
-    assert task.pending().points == 0
-
-
-@pytest.mark.parametrize(("axis", "kind"), [("iter", int), ("timestamp", int), ("iso_time", str)])
-def test_the_x_axis(axis: str, kind: type) -> None:
-    """In all three units, sampled or not (sdk-surface M231)."""
-    task = new_task()
-    task.get_logger().report_scalar("loss", "train", 1.0, 0)
-
-    for curves in (task.get_reported_scalars(x_axis=axis), task.get_all_reported_scalars(axis)):
-        assert [type(x) for x in curves["loss"]["train"]["x"]] == [kind]
-
-
-def test_sampling_has_a_limit() -> None:
-    """As many as asked for at most (sdk-surface M229)."""
-    task = new_task()
-    logger = task.get_logger()
-    for iteration in range(2500):
-        logger.report_scalar("loss", "train", 1.0, iteration)
-
-    assert len(task.get_reported_scalars(max_samples=100)["loss"]["train"]["x"]) <= 100
-    assert len(task.get_all_reported_scalars()["loss"]["train"]["x"]) == 2500
-
-
-def test_wrong_arguments_of_reading() -> None:
-    """Told before anything is asked."""
-    task = new_task()
-
-    calls: list[tuple[Callable[[], object], str]] = [
-        (lambda: task.get_reported_scalars(x_axis="hours"), "x_axis is 'hours'; allowed are 'iter'"),
-        (lambda: task.get_reported_scalars(max_samples=-1), "max_samples is -1"),
-        (lambda: task.get_reported_console_output(0), "number_of_reports is 0"),
-    ]
-    for call, message in calls:
-        with pytest.raises(UsageError, match=message):
-            call()
 
 
 def test_the_console_is_kept(capsys: pytest.CaptureFixture[str]) -> None:
@@ -259,119 +208,6 @@ def test_an_artifact_is_what_it_was_when_it_was_given(tmp_path: Path) -> None:
     assert Path(task.artifacts["model"].get()).read_bytes() == b"first"
 
 
-def test_a_stored_task_can_be_changed() -> None:
-    """As long as it is not over: by requests to the server at once."""
-    task = new_task()
-    seen = Task.get_task(task_id=task.id)
-    assert seen is task  # this process runs it
-    task.mark_stopped(status_message="enough")
-    task.close()
-
-    seen = Task.get_task(task_id=task.id)
-    assert seen is not task
-    assert (seen.status, seen.data.status_message) == ("stopped", "enough")
-    seen.add_tags(["later"])
-    seen.get_logger().report_scalar("loss", "test", 0.25, 3)
-    assert seen.get_tags() == ["later"]
-    assert seen.get_last_scalar_metrics()["loss"]["test"]["last"] == 0.25
-
-
-@pytest.mark.parametrize(("mark", "status"), [("mark_completed", "completed"), ("mark_failed", "failed")])
-def test_what_the_program_says_of_its_end_holds(mark: str, status: str) -> None:
-    """Close does not overwrite it."""
-    task = new_task()
-    getattr(task, mark)(status_message="by hand")
-    task.close()
-
-    assert (task.status, task.data.status_message) == (status, "by hand")
-
-
-def test_the_last_task_is_reused(client: Client) -> None:
-    """Its former content is gone, its tags stay (sdk-surface M54, M57)."""
-    first = Task.init("sdk tests", "reused", tags=["old"])
-    first.set_parameter("lr", 1)
-    first.get_logger().report_scalar("loss", "train", 1.0, 0)
-    first.close()
-    second = Task.init("sdk tests", "reused", tags=["new"])
-    second.get_logger().report_scalar("gain", "train", 1.0, 0)
-    second.close()
-
-    stored = on_server(client, second)
-    assert second.id == first.id
-    assert (stored.hyperparams, set(stored.tags)) == ({}, {"old", "new"})
-    assert list(second.get_last_scalar_metrics()) == ["gain"]
-
-
-def test_a_task_with_artifacts_is_not_reused() -> None:
-    """Somebody may want to keep them (sdk-surface M56)."""
-    first = Task.init("sdk tests", "keeps something")
-    first.upload_artifact("note", "keep me")
-    first.close()
-
-    assert Task.init("sdk tests", "keeps something").id != first.id
-
-
-def test_reuse_can_be_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    """By the argument, by a variable, by a window of no width (sdk-surface M55, M58)."""
-    ids = []
-    for variable, value, reuse in [
-        ("X", "", True),
-        ("X", "", False),
-        ("CLEARML_TASK_NO_REUSE", "1", True),
-        ("PELLUCID_TASK_REUSE_TIME_WINDOW_IN_HOURS", "0", True),
-    ]:
-        with monkeypatch.context() as patch:
-            patch.setenv(variable, value)
-            task = Task.init("sdk tests", "never reused", reuse_last_task_id=reuse)
-            ids.append(task.id)
-            task.close()
-
-    assert len(set(ids)) == 4
-
-
-def test_a_task_is_continued() -> None:
-    """Everything stays, iterations go on behind the last one, single values stay where they are (seed, Continuing Task
-    Execution; sdk-surface C16)."""
-    first = new_task("continued")
-    first.upload_artifact("note", "keep me")
-    first.get_logger().report_scalar("loss", "train", 1.0, 100)
-    first.get_logger().report_single_value("accuracy", 0.1)
-    first.close()
-    second = Task.init("sdk tests", "continued", continue_last_task=True)
-    second.get_logger().report_scalar("loss", "train", 2.0, 0)
-    second.get_logger().report_single_value("accuracy", 0.2)
-
-    assert second.id == first.id
-    assert second.get_reported_scalars()["loss"]["train"]["x"] == [100, 101]
-    assert second.get_reported_single_values() == {"accuracy": 0.2}
-    assert list(second.artifacts) == ["note"]
-
-
-@pytest.mark.parametrize(("offset", "x"), [(500, 500), (0, 0)])
-def test_a_task_is_continued_with_an_offset(offset: int, x: int) -> None:
-    """0 is an offset, not False (sdk-surface M66, M67)."""
-    first = new_task(f"offset {offset}")
-    first.get_logger().report_scalar("loss", "train", 1.0, 7)
-    first.close()
-    second = Task.init("sdk tests", f"offset {offset}", continue_last_task=offset)
-    second.get_logger().report_scalar("loss", "train", 2.0, 0)
-
-    assert second.id == first.id
-    assert sorted(second.get_reported_scalars()["loss"]["train"]["x"]) == sorted([7, x])
-
-
-def test_a_task_is_continued_by_its_id() -> None:
-    """Whatever the names are now; an unknown id is an error (sdk-surface M65, C23)."""
-    first = new_task("by id")
-    first.close()
-    second = Task.init("sdk tests", "other name", continue_last_task=first.id)
-
-    assert second.id == first.id
-    second.close()
-    with pytest.raises(UsageError, match="continue_last_task: there is no task"):
-        Task.init("sdk tests", "other name", continue_last_task="0" * 32)
-
-
 def test_a_server_that_is_away_stops_nothing(
     monkeypatch: pytest.MonkeyPatch, home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -401,47 +237,7 @@ def test_deferred_init_does_not_wait(client: Client) -> None:
     assert (on_server(client, task).status, task.name) == (TaskStatus.in_progress, "deferred")
 
 
-def test_offline(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Nothing is asked of any server; the id says so (seed, Offline Mode)."""
-    Task.set_offline(True)
-    assert Task.is_offline()
-    task = new_task("offline")
-    with pytest.raises(UsageError, match=r"set_offline: task .* is running"):
-        Task.set_offline(False)
-    folder = task.get_offline_mode_folder()
-    task.close()
-
-    assert task.id.startswith("offline-")
-    assert folder is not None
-    assert folder.is_relative_to(home / "runs")
-    assert not (folder / "uploader.log").exists()
-    assert f"kept in {folder}" in capsys.readouterr().out
-
-
-def test_an_offline_run_is_sent_later(tmp_path: Path) -> None:
-    """With everything, files too; their addresses are the server's that they came to."""
-    Task.set_offline(True)
-    task = new_task("sent later", tags=["a"])
-    task.get_logger().report_scalar("loss", "train", 1.0, 5)
-    task.connect({"epochs": 3})
-    task.upload_artifact("person", {"name": "Erik"})
-    folder = task.get_offline_mode_folder()
-    task.close()
-    Task.set_offline(False)
-    connection = current_settings().connection()
-    assert folder is not None
-    assert connection is not None
-
-    assert sync_folder(folder, connection).refused == []
-
-    seen = Task.get_task(project_name="sdk tests", task_name="sent later")
-    assert seen is not None
-    assert (seen.status, seen.get_tags(), seen.get_parameters()) == ("completed", ["a"], {"General/epochs": "3"})
-    assert seen.get_reported_scalars()["loss"]["train"]["x"] == [5]
-    assert seen.artifacts["person"].get() == {"name": "Erik"}
-
-
-def test_an_agent_s_task(monkeypatch: pytest.MonkeyPatch, client: Client) -> None:
+def test_m60_an_agent_s_task(monkeypatch: pytest.MonkeyPatch, client: Client) -> None:
     """Names are the task's own, its parameters replace the program's, and its status is left to the agent."""
     draft = client.send(
         tasks.CREATE,
@@ -471,18 +267,71 @@ def test_an_agent_s_task(monkeypatch: pytest.MonkeyPatch, client: Client) -> Non
     assert seen.get_reported_console_output(5) == []
 
 
-def test_random_generators_are_seeded() -> None:
-    """With 1337 unless the program says otherwise (sdk-surface §4.23)."""
-    new_task().close()
-    assert random.random() == 0.6177528569514706
-    assert np.random.rand() == 0.2620246750155817
+def test_m15_types() -> None:
+    """By name or by member; none is training."""
+    for given, type_ in ((None, "training"), ("inference", "inference"), (TaskTypes.qc, "qc")):
+        task = new_task("typed", task_type=given)
+        assert task.task_type == type_
+        task.close()
 
-    Task.set_random_seed(7)
-    task = new_task()
-    assert (task.get_random_seed(), random.random()) == (7, random.Random(7).random())
+
+def test_m11_names_of_three_characters(client: Client) -> None:
+    """Are long enough, without the blanks around them; every part of a project's name counts."""
+    task = Task.init(" abc/def ", " xyz ")
+
+    assert (task.get_project_name(), task.name, on_server(client, task).name) == ("abc/def", "xyz", "xyz")
+
+
+def test_m21_m23_projects_are_made_on_the_fly() -> None:
+    """Each of a path, once, with its parent; however many ask for it at the same time."""
+    drafts: list[Task] = []
+    threads = [
+        threading.Thread(target=lambda: drafts.append(Task.create("nested one/sub project/sub sub", "at once")))
+        for _ in range(6)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    found = {one.name: one for one in Task.get_projects(name="^nested one")}
+
+    assert len({draft.project for draft in drafts}) == 1
+    assert sorted(found) == ["nested one", "nested one/sub project", "nested one/sub project/sub sub"]
+    assert found["nested one/sub project/sub sub"].parent == found["nested one/sub project"].id
+    assert found["nested one/sub project"].parent == found["nested one"].id
+
+
+def test_m20_m17_after_the_end() -> None:
+    """Repeated, or of a task that does not run here, it is harmless; nothing can be connected any more."""
+    task = new_task("closed")
     task.close()
+    task.close()
+    Task.get_task(task_id=task.id).close()
 
-    Task.set_random_seed(None)
-    random.seed(0)
-    new_task()
-    assert random.random() == random.Random(0).random()
+    assert (Task.current_task(), task.status, task.get_progress()) == (None, "completed", 100)
+    for call in (lambda: task.connect({"a": 1}), lambda: task.connect_configuration({"a": 1})):
+        with pytest.raises(ValueError, match="is completed"):
+            call()
+
+
+SCRIPT = """\
+from pellucid import Task
+task = Task.init(auto_connect_streams=False)
+print(task.get_project_name(), "|", task.name)
+"""
+
+
+def test_m13_m14_names_that_nobody_gave(configured: Path, tmp_path: Path) -> None:
+    """The project is that of the repository, the task that of the script."""
+    root = new_repository(tmp_path / "checkout", {"train.py": SCRIPT})
+    git(root, "remote", "add", "origin", "https://git.example/team/vision-models.git")
+    (tmp_path / "plain").mkdir()
+    (tmp_path / "plain" / "script.py").write_text(SCRIPT)
+
+    assert _said(root / "train.py") == "vision-models | train"
+    assert _said(tmp_path / "plain" / "script.py") == "Untitled | script"
+
+
+def _said(script: Path) -> str:
+    done = subprocess.run([sys.executable, script.name], cwd=script.parent, capture_output=True, text=True, check=True)
+    return next(line for line in done.stdout.splitlines() if " | " in line)
