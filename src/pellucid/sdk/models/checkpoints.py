@@ -11,7 +11,7 @@ import hashlib
 import threading
 import time
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from pellucid.base.errors import PellucidError
 from pellucid.base.log import trouble
@@ -28,13 +28,21 @@ _PATIENCE: Final = 3.0
 """Seconds that the end of a task waits for answers about weights that it has read."""
 
 
+class _Checkpoint(NamedTuple):
+    """The model of a path, what the task calls it, and what its file is stored as."""
+
+    model: OutputModel
+    entry: str
+    stored_name: str
+
+
 class Checkpoints:
     """The files of weights of the task that runs in this process."""
 
     def __init__(self) -> None:
         """None yet."""
         self._lock = threading.Lock()
-        self._models: dict[Path, OutputModel] = {}
+        self._saved: dict[Path, _Checkpoint] = {}
         self._questions: dict[Path, threading.Thread] = {}
 
     def saved(self, path: str | Path, framework: str | None = None) -> None:
@@ -51,11 +59,11 @@ class Checkpoints:
         if owner is None or not file.exists():
             return
         with self._lock:
-            model = self._models.get(file)
-            if model is None or model.published:
-                model = self._models[file] = self._made(owner, file, framework)
-            self._update(model, file)
-        owner._models.known_files.remember(file, model.id)
+            checkpoint = self._saved.get(file)
+            if checkpoint is None or checkpoint.model.published:
+                checkpoint = self._saved[file] = self._made(owner, file, framework)
+            _update(checkpoint, file)
+        owner._models.known_files.remember(file, checkpoint.model.id)
 
     def loaded(self, path: str | Path, framework: str | None = None) -> None:
         """Weights were read; they are an input model of the task.
@@ -91,37 +99,24 @@ class Checkpoints:
         self._lock = threading.Lock()
         self._questions = {}
 
-    def _made(self, owner: ModelOwner, file: Path, framework: str | None) -> OutputModel:
-        entry = self._entry(file)
+    def _made(self, owner: ModelOwner, file: Path, framework: str | None) -> _Checkpoint:
+        entry, name = self._entry(file), self._stored_name(file)
         wanted = request_of(
             owner,
             name=f"{owner._models.document().name} - {entry}",
             framework=framework or framework_of(file.name) or "",
         )
-        return OutputModel._listed(owner, wanted, entry)
-
-    def _update(self, model: OutputModel, file: Path) -> None:
-        update = Update(
-            shown=file.name, destination=model._find_destination(None), entry=self._entry(file), packed=file.is_dir()
-        )
-        if update.destination is None:
-            model._register(file.as_uri(), update)
-        elif file.is_dir():
-            model._pack([file], f"{self._stored_name(file)}.zip", update)
-        else:
-            model._take(file, self._stored_name(file), update)
+        return _Checkpoint(OutputModel._listed(owner, wanted, entry), entry, name)
 
     def _entry(self, file: Path) -> str:
         """What the task calls the model of a path: the file's name without suffix, unless another path has that."""
-        others = [other for other in self._models if other != file]
-        for name in (file.stem, file.name):
-            if name not in {other.stem for other in others} | {other.name for other in others}:
-                return name
-        return f"{file.parent.name}/{file.name}"
+        taken = {other.entry for path, other in self._saved.items() if path != file}
+        names = [file.stem, file.name, f"{file.parent.name}/{file.name}"]
+        return next((name for name in names if name not in taken), str(file))
 
     def _stored_name(self, file: Path) -> str:
         """A name under which no other path's file is stored."""
-        if all(other.name != file.name for other in self._models if other != file):
+        if all(other.stored_name != file.name for path, other in self._saved.items() if path != file):
             return file.name
         return f"{file.stem}.{hashlib.sha256(str(file).encode()).hexdigest()[:8]}{file.suffix}"
 
@@ -134,6 +129,19 @@ class Checkpoints:
             trouble("models.load", f"It is not recorded that the program has read {file}.", error)
         finally:
             self._questions.pop(file, None)
+
+
+def _update(checkpoint: _Checkpoint, file: Path) -> None:
+    model = checkpoint.model
+    update = Update(
+        shown=file.name, destination=model._find_destination(None), entry=checkpoint.entry, packed=file.is_dir()
+    )
+    if update.destination is None:
+        model._register(file.as_uri(), update)
+    elif file.is_dir():
+        model._pack([file], f"{checkpoint.stored_name}.zip", update)
+    else:
+        model._take(file, checkpoint.stored_name, update)
 
 
 def _link(book: ModelBook, file: Path, model: str) -> None:

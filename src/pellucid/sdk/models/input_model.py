@@ -97,7 +97,7 @@ class InputModel(BaseModel):
             ServerError: the server is away or said no.
         """
         url = check_text("weights_url", weights_url)
-        file_name = PurePosixPath(unquote(urlsplit(url).path)).name
+        file_name = _file_name(url)
         design = design_text(config_text, config_dict)
         owner = current.get()
         lines = [] if owner is None else [f"Imported by task id: {owner._models.document().id}"]
@@ -205,6 +205,13 @@ def found_or_made(request: models.Create, *, project: str | None = None) -> Mode
     client, _ = reachable_client()
     found = next(find_models(client, {**model_conditions(client), "uri": [request.uri]}), None)
     return _made(request, project) if found is None else stored_model(found)
+
+
+def _file_name(url: str) -> str:
+    try:
+        return PurePosixPath(unquote(urlsplit(url).path)).name
+    except ValueError as error:
+        raise UsageError(f"weights_url is {url!r}; allowed is an address: {error}") from error
 
 
 def _made(request: models.Create, project: str | None = None) -> ModelRecord:
