@@ -43,6 +43,17 @@ def test_a_row_says_how_a_task_is_doing(page: Page, script: Script) -> None:
     expect(page).to_have_title(re.compile("row by row"))
 
 
+def test_m77_m78_a_row_says_how_far_a_task_is(page: Page, script: Script) -> None:
+    """Beside its status; also when it failed there."""
+    task = script.task("half way there")
+    script.send("tasks.edit", task=task, force=True, runtime={"progress": "40"})
+    page.goto("/?q=half")
+
+    expect(page.get_by_role("row").filter(has_text="half way there")).to_contain_text("Running 40 %")
+    script.send("tasks.failed", task=task)
+    expect(page.get_by_role("row").filter(has_text="half way there")).to_contain_text("Failed 40 %")
+
+
 def test_the_filter_finds_parts_of_names_literally_and_lives_in_the_address(page: Page, script: Script) -> None:
     """A user types text, not a regular expression; the address brings the same rows back."""
     for name in ("lr=0.1 (a)", "lr=0x1 (b)"):

@@ -84,13 +84,14 @@ def cells(row: Locator) -> list[str]:
     return [text.strip() for text in row.locator("th, td").all_inner_texts()]
 
 
-def test_the_head_says_what_the_task_is(page: Page, task: Furnished) -> None:
+def test_m79_the_head_says_what_the_task_is(page: Page, task: Furnished) -> None:
     """On every tab: name, project, status with progress."""
     page.goto(f"/tasks/{task.id}/info")
 
     expect(page.get_by_role("heading", level=1)).to_have_text("digits")
     expect(page.get_by_role("navigation", name="Breadcrumbs")).to_contain_text("examples")
     expect(page.locator(".task-head")).to_contain_text("Running 40 %")
+    expect(page.get_by_role("main")).to_contain_text("Running 40 %")
     for text in ("a comment", "examples/digits.py", "+ a line"):
         expect(page.get_by_role("main")).to_contain_text(text)
 

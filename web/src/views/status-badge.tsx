@@ -12,8 +12,9 @@ const ICONS: Record<Tone, IconName> = {
 };
 
 export function StatusBadge({ status, progress }: { status: string; progress?: unknown }) {
-  const { word, tone, final } = statusMeaning(status);
-  const percent = final ? null : percentage(progress);
+  const { word, tone } = statusMeaning(status);
+  // How far a task got that failed or was stopped is worth knowing; one that ended well got to its end.
+  const percent = tone === "good" ? null : percentage(progress);
   return (
     <span class={`status status-${tone}`}>
       <Icon name={ICONS[tone]} />
