@@ -41,6 +41,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         reuse_window_hours: for how long after its last run it may be.
         iteration_offset: added to all reported iterations of a run, which makes it a continued one.
         default_output_uri: where artifacts and models go unless the program says otherwise.
+        cache_files: files that are kept of those that were fetched.
+        cache_gigabytes: how much of them is kept, in 10⁹ bytes.
         worker: our name in the server's lists; ``None`` for the machine's.
         remote_task: id of the task that an agent runs us for.
         defer_init: whether ``Task.init`` leaves the creation of the task to the uploader.
@@ -63,6 +65,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     reuse_window_hours: float = 24.0
     iteration_offset: int | None = None
     default_output_uri: str | None = None
+    cache_files: int = 100
+    cache_gigabytes: float = 50.0
     worker: str | None = None
     remote_task: str | None = None
     defer_init: bool = False
@@ -183,6 +187,13 @@ def _not_negative(value: object, source: str) -> float:
     return number
 
 
+def _count(value: object, source: str) -> int:
+    number = _not_negative(value, source)
+    if number < 1 or number != int(number):
+        raise UsageError(f"{source} is {value!r}; allowed is an integer, 1 or more")
+    return int(number)
+
+
 def _integer(value: object, source: str) -> int:
     try:
         return int(str(value))
@@ -216,6 +227,8 @@ _OPTIONS: Final = {
     "reuse_tasks": _Option("TASK_NO_REUSE", None, lambda value, source: not _boolean(value, source)),
     "iteration_offset": _Option("SET_ITERATION_OFFSET", None, _integer),
     "default_output_uri": _Option("DEFAULT_OUTPUT_URI", "sdk.development.default_output_uri", _text),
+    "cache_files": _Option("CACHE_FILES", "sdk.storage.cache.default_cache_manager_size", _count),
+    "cache_gigabytes": _Option("CACHE_GIGABYTES", "sdk.storage.cache.gigabytes", _not_negative),
     "worker": _Option("WORKER_NAME", None, _text),
     "remote_task": _Option("TASK_ID", None, _text),
     "defer_init": _Option("DEFERRED_TASK_INIT", None, _boolean),

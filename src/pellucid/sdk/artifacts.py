@@ -6,10 +6,6 @@ for artifacts of one's own tasks, or if the caller says so.
 
 from __future__ import annotations
 
-import hashlib
-import os
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -17,18 +13,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from pellucid.base.archive import unpack_archive
-from pellucid.base.errors import PellucidError, ServerError, UsageError
+from pellucid.base.errors import PellucidError, ServerError, ServerUnavailableError, UsageError
 from pellucid.base.log import trouble
 from pellucid.sdk.artifact_content import LONGEST_PREVIEW, Content
 from pellucid.sdk.artifact_formats import is_pickled, read_pickled, reader_of
+from pellucid.sdk.fetched_files import FetchedFiles
 from pellucid.sdk.file_cache import FileCache
 from pellucid.sdk.snapshot import Snapshot, file_sha256
 from pellucid.wire import tasks
 from pellucid.wire.files import component, task_folder
 
 if TYPE_CHECKING:
-    from pellucid.client.files import FilesClient
+    from pellucid.client.storage.storage import Storage
 
 
 def file_path(project: str, task_name: str, task: str, name: str, file_name: str) -> str:
@@ -68,7 +64,7 @@ class Artifact:
     def __init__(
         self,
         record: tasks.Artifact,
-        files: Callable[[], FilesClient],
+        open_storage: Callable[[], Storage],
         cache: Path,
         is_own: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -76,13 +72,12 @@ class Artifact:
 
         Args:
             record: its entry in the task.
-            files: opens its file server when it is needed.
+            open_storage: opens the place of its file when it is needed.
             cache: folder of fetched files.
             is_own: says whether the task is of the user who asks.
         """
         self._record = record
-        self._files = files
-        self._cache = FileCache(cache / "artifacts")
+        self._fetched = FetchedFiles(FileCache(cache / "files"), open_storage)
         self._is_own = is_own
 
     @property
@@ -204,36 +199,17 @@ class Artifact:
         path = self._file(again=again)
         if not extract or self.type != "archive":
             return path
-        folder = self._cache.entry(f"{self.hash or self._key()}-unpacked")
-        target = folder / path.stem
-        if again or not target.is_dir():
-            with tempfile.TemporaryDirectory(dir=folder) as temporary:
-                unpack_archive(path, Path(temporary, "content"))
-                Path(temporary, "content").mkdir(exist_ok=True)
-                shutil.rmtree(target, ignore_errors=True)
-                os.rename(Path(temporary, "content"), target)
-        return target
+        return self._fetched.folder(path, sha256=self.hash, version=self._record.timestamp, again=again)
 
     def _file(self, *, again: bool) -> Path:
         """The file, with the content that it was uploaded with as far as that is known."""
-        address = urlsplit(self.url)
-        if address.scheme == "file":
-            return Path(unquote(address.path))
-        if address.scheme not in ("http", "https"):
-            raise ServerError(f"artifact {self.name!r}: {self.url} can't be fetched from here")
-        target = self._cache.entry(self.hash or self._key()) / (Path(unquote(address.path)).name or "file")
-        if not again and target.is_file() and (not self.hash or file_sha256(target) == self.hash):
-            return target
-        found = self._files().download(self.url, target)
-        if self.hash and found != self.hash:
-            target.unlink(missing_ok=True)
-            raise ServerError(f"artifact {self.name!r}: {self.url} is not what was uploaded, its hash is {found}")
-        return target
-
-    def _key(self) -> str:
-        """What it is known by in the cache, if it has no hash: without one there is no telling whether an address still
-        has the same file, so the time of the upload counts."""
-        return hashlib.sha256(f"{self.url} {self._record.timestamp}".encode()).hexdigest()
+        try:
+            # Without a hash there is no telling whether an address still has the same file: the time counts.
+            return self._fetched.file(self.url, sha256=self.hash, version=self._record.timestamp, again=again)
+        except (UsageError, ServerUnavailableError):
+            raise
+        except ServerError as error:
+            raise ServerError(f"artifact {self.name!r}: {error}") from error
 
     def __repr__(self) -> str:
         return f"Artifact(name={self.name!r}, type={self.type!r}, size={self.size}, url={self.url!r})"

@@ -17,17 +17,18 @@ from pellucid.sdk import finding
 from pellucid.sdk.arguments import check_flag, check_text
 from pellucid.sdk.artifact_content import Content, content_of, keep
 from pellucid.sdk.artifacts import Artifact, describe, file_path
+from pellucid.sdk.destinations import FILE_SERVER, address_in, destination_of, open_storage, present_address
 from pellucid.sdk.live import READ_BACK_SECONDS
 from pellucid.sdk.record import TaskRecord
 from pellucid.sdk.session import Session
 from pellucid.sdk.snapshot import Snapshot
 from pellucid.wire import task_contents, tasks, users
 from pellucid.wire.auth import Nothing
-from pellucid.wire.files import FILES_ADDRESS, SLOWEST_UPLOAD, file_url
+from pellucid.wire.files import SLOWEST_UPLOAD
 from pellucid.wire.records import Call, Upload, encode_json
 
 if TYPE_CHECKING:
-    from pellucid.client.files import FilesClient
+    from pellucid.client.storage.storage import Storage
 
 
 class ArtifactMethods:
@@ -48,7 +49,7 @@ class ArtifactMethods:
 
         return MappingProxyType(
             {
-                record.key: Artifact(record, self._open_files, self._cache, is_own)
+                record.key: Artifact(record, self._open_storage, self._cache, is_own)
                 for record in _output_artifacts(document)
             }
         )
@@ -173,11 +174,11 @@ class ArtifactMethods:
         if self._session is not None:
             self._remember_artifacts(self._session, names)
         if with_files:
-            files = self._open_files()
+            storage = self._open_storage()
             for name in names:
                 # Those that were only linked are not the task's.
-                if found[name].hash and found[name].url.startswith(("http://", "https://")):
-                    files.delete(found[name].url)
+                if found[name].hash:
+                    storage.delete(found[name].url)
 
     def _record_artifact(
         self,
@@ -189,20 +190,22 @@ class ArtifactMethods:
         preview: str | None,
     ) -> None:
         """Have the uploader store an artifact."""
-        path = file_path(session.project, self._record.document().name, self._record.task_id, key, content.file_name)
+        document = self._record.document()
+        path = file_path(session.project, document.name, self._record.task_id, key, content.file_name)
+        place = destination_of(document) or FILE_SERVER
 
         def described(uri: str) -> tasks.Artifact:
             return describe(key, content, uri=content.link or uri, copy=copy, metadata=metadata, preview=preview)
 
-        recorded = described(file_url(FILES_ADDRESS, path))
+        recorded = described(address_in(place, path))
         request = tasks.AddOrUpdateArtifacts(task=self._record.task_id, artifacts=[recorded], force=True)
         if copy is None:
             session.run.call(tasks.ADD_OR_UPDATE_ARTIFACTS, request)
             artifact = recorded
         else:
             announce = Call(tasks.ADD_OR_UPDATE_ARTIFACTS.name, encode_json(request))
-            session.run.upload(Upload(copy.source, path, [announce], copy.sha256))
-            artifact = described(_present_address(session, copy, path))
+            session.run.upload(Upload(copy.source, path, [announce], copy.sha256, to=place))
+            artifact = described(present_address(session, place, copy, path))
         self._remember_artifacts(session, [key], artifact)
 
     def _store_artifact(
@@ -216,7 +219,8 @@ class ArtifactMethods:
                 content, copy = keep(Path(folder), content, give_away=give_away)
                 project = finding.project_name(client, document.project) if document.project else ""
                 path = file_path(project, document.name, document.id, key, content.file_name)
-                uri = self._open_files().upload(Path(folder, copy.source), path, copy.sha256)
+                uri = self._address(destination_of(document) or FILE_SERVER, path)
+                self._open_storage().upload(Path(folder, copy.source), uri, copy.sha256)
         artifact = describe(key, content, uri=uri, copy=copy, metadata=metadata, preview=preview)
         request = tasks.AddOrUpdateArtifacts(task=self._record.task_id, artifacts=[artifact], force=True)
         client.send(tasks.ADD_OR_UPDATE_ARTIFACTS, request)
@@ -233,20 +237,14 @@ class ArtifactMethods:
         current = self._record.client().send(users.GET_CURRENT_USER, Nothing()).user
         return document.user == current.id
 
-    def _open_files(self) -> FilesClient:
-        from pellucid.client.files import FilesClient  # the HTTP library takes long to import
+    def _address(self, place: str, path: str) -> str:
+        """Where a file of a task that does not run here is stored."""
+        if place == FILE_SERVER and self._connection is None:
+            raise ServerUnavailableError("this task has no server, so its artifacts can't be stored")
+        return address_in(place, path, self._connection.files_host if self._connection else "")
 
-        if self._connection is None:
-            raise ServerUnavailableError("this run has no server, so its artifacts can't be fetched")
-        return FilesClient(self._record.client(), self._connection.files_host)
-
-
-def _present_address(session: Session, copy: Snapshot, path: str) -> str:
-    """Where this process finds a file: on the server that it is sent to, else in the run's folder."""
-    connection = session.run.connection
-    if connection is None:
-        return (session.run.folder / copy.source).as_uri()
-    return file_url(connection.files_host, path)
+    def _open_storage(self) -> Storage:
+        return open_storage(self._record.client() if self._connection else None, self._connection)
 
 
 def _output_artifacts(document: tasks.Task) -> list[tasks.Artifact]:

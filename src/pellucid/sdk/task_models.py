@@ -8,6 +8,7 @@ from typing import Any
 
 from pellucid.base.errors import UsageError
 from pellucid.sdk.arguments import check_flag, check_iteration, check_tags, check_text
+from pellucid.sdk.destinations import FILE_SERVER, destination_of
 from pellucid.sdk.models.base import BaseModel
 from pellucid.sdk.models.design import check_labels, design_dict, design_text
 from pellucid.sdk.models.input_model import InputModel
@@ -15,7 +16,6 @@ from pellucid.sdk.models.listing import ModelList, ModelsByKind
 from pellucid.sdk.models.model import Model
 from pellucid.sdk.models.output_model import OutputModel, request_of, task_design
 from pellucid.sdk.models.owner import Kind, ModelOwner
-from pellucid.sdk.models.weights import FILE_SERVER, task_destination
 from pellucid.sdk.models.weights_methods import Update, check_file
 from pellucid.wire.models import Create
 
@@ -77,7 +77,7 @@ class ModelMethods(ModelOwner):
             ServerError: the task does not run here, and the server is away or said no.
         """
         path = check_file("model_path", model_path)
-        destination = task_destination(self._models)
+        destination = destination_of(self._models.document())
         update = Update(
             shown=str(model_path),
             destination=FILE_SERVER if destination is None else destination,

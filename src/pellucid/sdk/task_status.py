@@ -10,6 +10,7 @@ from pellucid.base.connection import Connection
 from pellucid.base.errors import ServerError, UsageError
 from pellucid.base.log import trouble
 from pellucid.sdk.arguments import check_choice, check_number
+from pellucid.sdk.destinations import is_stored_for
 from pellucid.sdk.record import TaskRecord
 from pellucid.sdk.session import Session
 from pellucid.wire import models, task_life, tasks
@@ -17,7 +18,7 @@ from pellucid.wire.enums import TaskStatus
 from pellucid.wire.records import End
 
 if TYPE_CHECKING:
-    from pellucid.client.files import FilesClient
+    from pellucid.client.storage.storage import Storage
 
 _PUBLISHABLE = (TaskStatus.completed, TaskStatus.stopped, TaskStatus.closed)
 
@@ -31,7 +32,7 @@ class StatusMethods:
 
     if TYPE_CHECKING:
 
-        def _open_files(self) -> FilesClient: ...
+        def _open_storage(self) -> Storage: ...
 
     @property
     def status(self) -> str:
@@ -204,13 +205,12 @@ class StatusMethods:
                 client.send(models.DELETE, models.Delete(model=model["id"], force=True))
         if not with_files or urls is None:
             return True
-        files = self._open_files()
+        storage = self._open_storage()
         kinds = {"artifact": urls.artifact_urls, "model": urls.model_urls, "event": urls.event_urls}
         for kind, addresses in kinds.items():
             for address in addresses:
-                # A file on somebody's own disk is not the server's to delete.
-                if address.startswith(("http://", "https://")) and (callback is None or callback(kind, address)):
-                    files.delete(address)
+                if is_stored_for(self._record.task_id, address) and (callback is None or callback(kind, address)):
+                    storage.delete(address)
         return True
 
     def _mark(self, status: TaskStatus, reason: str, message: str | None, force: bool, ignore_errors: bool) -> None:

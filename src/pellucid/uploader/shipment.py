@@ -16,6 +16,7 @@ from pellucid.base.clock import now_milliseconds
 from pellucid.base.errors import RequestRefusedError, ServerError, ServerUnavailableError, UsageError
 from pellucid.client.files import FilesClient
 from pellucid.client.session import Client
+from pellucid.client.storage.storage import Storage
 from pellucid.journal.folder import list_writers, writer_pid
 from pellucid.journal.format import JournalVersionError
 from pellucid.journal.frames import Frame
@@ -26,7 +27,7 @@ from pellucid.uploader.register import create_task
 from pellucid.uploader.shift import shift_call, shift_event, shift_points
 from pellucid.uploader.ship import Shipper
 from pellucid.uploader.uploads import UploadJob, Uploads
-from pellucid.wire import tasks
+from pellucid.wire import models, tasks
 from pellucid.wire.enums import EventType
 from pellucid.wire.events import Event
 from pellucid.wire.records import RUN_FILE, Call, Connection, End, Progress, RecordKind, RunDescription, Upload
@@ -72,7 +73,14 @@ class Shipment:
         )
         self._shipper = Shipper(self._client, self._refuse, connection.files_host, is_well=self._server_is_well)
         files = FilesClient(self._client, connection.files_host)
-        self.uploads = Uploads(folder, files, self._shipper, self._refuse_file)
+        self.uploads = Uploads(
+            folder,
+            Storage(files, connection.files_host),
+            self._shipper,
+            self._refuse_file,
+            files_host=connection.files_host,
+            warn=self._tell,
+        )
         self._collectors: dict[str, WriterCollector] = {}
         self._unreadable: set[str] = set()
         self._found_nothing = False
@@ -250,7 +258,7 @@ class Shipment:
                 call = self._decode(writer, frame, Call)
                 if call is not None and not self._creates_task(frame, call):
                     call = shift_call(call, self._offset)
-                    self._shipper.call(call.action, call.body)
+                    self._note_model(call, self._shipper.call(call.action, call.body))
             case RecordKind.UPLOAD:
                 upload = self._decode(writer, frame, Upload)
                 if upload is not None:
@@ -265,6 +273,14 @@ class Shipment:
             case _:
                 self._ledger.refuse(f"record of unknown kind {frame.kind} at {frame.start} of {writer} not sent")
 
+    def _note_model(self, call: Call, answer: bytes | None) -> None:
+        """Servers of other make choose the id of a model that they create."""
+        if call.action == models.CREATE.name and answer is not None:
+            own = msgspec.json.decode(call.body, type=models.Create).id
+            theirs = msgspec.json.decode(answer, type=models.CreateResponse).id
+            if own is not None and own != theirs:
+                self._ledger.state.models[own] = theirs
+
     def _event(self, writer: str, frame: Frame) -> Event | None:
         size = len(frame.payload)
         if size > _MAX_EVENT_BYTES:
@@ -274,12 +290,14 @@ class Shipment:
         return event and shift_event(event, self._offset)
 
     def _decode(self, writer: str, frame: Frame, type_: type[_T]) -> _T | None:
-        """A record's content, with the task's id on the server in place of the run's own."""
+        """A record's content, with ids of the task and of models as the server has chosen them."""
         payload = frame.payload
         task = self._ledger.state.task
         if task is not None and task != self.description.task:
             # Ids are 32 characters on every server (protocol §3), so that no length in the payload changes.
             payload = payload.replace(self.description.task.encode(), task.encode())
+        for own, theirs in self._ledger.state.models.items():
+            payload = payload.replace(own.encode(), theirs.encode())
         try:
             return msgspec.msgpack.decode(payload, type=type_)
         except msgspec.DecodeError as error:
@@ -301,18 +319,18 @@ class Shipment:
     def _refuse(self, sentence: str) -> None:
         """Something will never be stored."""
         if self._ledger.refuse(sentence):
-            self._tell(sentence)
+            self._tell(f"not stored: {sentence}")
 
     def _refuse_file(self, source: str, sentence: str) -> None:
         """A file will never be stored."""
         if self._ledger.refuse_file(source, sentence):
-            self._tell(sentence)
+            self._tell(f"not stored: {sentence}")
 
     def _tell(self, sentence: str) -> None:
         """Have the task say what it lacks: who looks for it looks there. Where that fails, there are the books."""
         task = self._ledger.state.task
         if task is not None:
-            text = f"Pellucid: not stored: {sentence}"
+            text = f"Pellucid: {sentence}"
             line = Event(type=EventType.log, task=task, timestamp=now_milliseconds(), level="error", msg=text)
             with suppress(ServerError):
                 self._client.add_batch([line])

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
-from pellucid.base.errors import RequestRefusedError
-from pellucid.client.files import FilesClient
+from pellucid.base.errors import PellucidError, RequestRefusedError, ServerUnavailableError, UsageError
+from pellucid.client.storage.location import parse_location
+from pellucid.client.storage.storage import Storage
 from pellucid.uploader.ship import Shipper
 from pellucid.wire.records import Upload
 
@@ -35,20 +37,34 @@ class UploadJob:
 class Uploads:
     """Files to store, one after the other: a later file of the same path must not be overtaken by an earlier one."""
 
-    def __init__(self, folder: Path, files: FilesClient, shipper: Shipper, refuse: Callable[[str, str], None]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        storage: Storage,
+        shipper: Shipper,
+        refuse: Callable[[str, str], None],
+        *,
+        files_host: str,
+        warn: Callable[[str], None] = lambda _: None,
+    ) -> None:
         """Nothing to do yet.
 
         Args:
             folder: the run's folder, where copies are.
-            files: where to store.
+            storage: where to store.
             shipper: sends the calls that announce a stored file.
             refuse: is told of files that will never be stored: which one, and a sentence why; may raise
                 ``ServerUnavailableError`` to be told again later.
+            files_host: address of the file server.
+            warn: is told, in a sentence, of a place that takes no files for now.
         """
         self._folder = folder
-        self._files = files
+        self._storage = storage
         self._shipper = shipper
         self._refuse = refuse
+        self._files_host = files_host
+        self._warn = warn
+        self._warned = False
         self._waiting: deque[UploadJob] = deque()
         self._done: deque[UploadJob] = deque()
         self._arrived = threading.Condition()
@@ -88,7 +104,7 @@ class Uploads:
         upload = job.upload
         try:
             self._store(upload)
-        except OSError as error:
+        except (OSError, UsageError) as error:
             self._refuse(upload.source, f"file {upload.path} not stored: {error}")
         except RequestRefusedError as error:
             self._shipper.raise_if_passing(error)
@@ -126,9 +142,24 @@ class Uploads:
     def _store(self, upload: Upload) -> None:
         if not upload.source:
             return  # only an announcement, in its place among the files
-        if upload.sha256 and self._stored.get(upload.path) == upload.sha256:
+        url = str(parse_location(upload.to or self._files_host).join(upload.path))
+        if upload.sha256 and self._stored.get(url) == upload.sha256:
             return  # the same again
-        self._stored.pop(upload.path, None)
-        # An absolute source stays what it is when joined to the folder.
-        self._files.upload(self._folder / upload.source, upload.path, upload.sha256)
-        self._stored[upload.path] = upload.sha256
+        self._stored.pop(url, None)
+        try:
+            # An absolute source stays what it is when joined to the folder.
+            self._storage.upload(self._folder / upload.source, url, upload.sha256)
+        except (ServerUnavailableError, RequestRefusedError) as error:
+            if not upload.to:
+                raise
+            self._wait_for_place(upload, error)
+        self._warned = False
+        self._stored[url] = upload.sha256
+
+    def _wait_for_place(self, upload: Upload, error: PellucidError) -> NoReturn:
+        """Say once that a place takes no files. It is not our server, so whatever it says may be mended: a bucket that
+        is not there yet, keys that have expired, a full share."""
+        if not self._warned:
+            self._warned = True
+            self._warn(f"file {upload.path} can't be stored in {upload.to} now, trying again: {error}")
+        raise ServerUnavailableError(f"{upload.to}: {error}") from error

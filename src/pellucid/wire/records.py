@@ -57,16 +57,18 @@ class Upload(msgspec.Struct, frozen=True):
     Attributes:
         source: the file, relative to the run's folder if it is a copy made there, else absolute. Empty for none: then
             the calls are only made after all files before.
-        path: where to store it on the file server, not URL-quoted.
+        path: where to store it in the place, not URL-quoted.
         announce: calls to make once the file is stored.
         sha256: of the content, in hexadecimal; empty if unknown. What is stored under the path already is not sent
             again.
+        to: address of the place, such as ``s3://bucket/folder``; empty for the file server.
     """
 
     source: str
     path: str
     announce: list[Call]
     sha256: str = ""
+    to: str = ""
 
 
 class End(msgspec.Struct, frozen=True):

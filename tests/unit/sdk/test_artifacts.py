@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from pellucid.base.errors import ServerError, ServerUnavailableError, UsageError
+from pellucid.base.errors import PellucidError, ServerError, ServerUnavailableError, UsageError
 from pellucid.client.files import FilesClient
 from pellucid.client.session import Client
+from pellucid.client.storage.storage import Storage
 from pellucid.sdk.artifact_content import content_of, keep
 from pellucid.sdk.artifacts import Artifact, describe, file_path
 from pellucid.testing.server import RunningServer
@@ -41,6 +42,12 @@ def files(server: RunningServer) -> FilesClient:
     return FilesClient(client, f"{server.url}/files")
 
 
+@pytest.fixture
+def storage(server: RunningServer, files: FilesClient) -> Storage:
+    """All places for files."""
+    return Storage(files, f"{server.url}/files")
+
+
 def stored(files: FilesClient, file: Path, **changes: Any) -> tasks.Artifact:
     """An artifact whose file is on the server."""
     url = files.upload(file, "artifacts/data.csv")
@@ -49,10 +56,10 @@ def stored(files: FilesClient, file: Path, **changes: Any) -> tasks.Artifact:
     return describe("data", content, uri=url, copy=copy, metadata={"rows": 1, **changes}, preview=None)
 
 
-def test_m175_a_file_is_fetched_once(files: FilesClient, file: Path, tmp_path: Path) -> None:
+def test_m175_a_file_is_fetched_once(files: FilesClient, storage: Storage, file: Path, tmp_path: Path) -> None:
     """And fetched again if the copy was damaged, or on demand."""
     record = stored(files, file)
-    artifact = Artifact(record, lambda: files, tmp_path / "cache")
+    artifact = Artifact(record, lambda: storage, tmp_path / "cache")
     first = artifact.get_local_copy(raise_on_error=True)
     assert first is not None
 
@@ -65,20 +72,22 @@ def test_m175_a_file_is_fetched_once(files: FilesClient, file: Path, tmp_path: P
     assert (artifact.mode, artifact.timestamp.timestamp()) == ("output", record.timestamp)
 
 
-def unreachable() -> FilesClient:
+def unreachable() -> Storage:
     """A server that is away."""
     raise ServerUnavailableError("nobody there")
 
 
-def test_m175_a_file_that_was_changed_on_the_server_is_refused(files: FilesClient, file: Path, tmp_path: Path) -> None:
+def test_m175_a_file_that_was_changed_on_the_server_is_refused(
+    files: FilesClient, storage: Storage, file: Path, tmp_path: Path
+) -> None:
     """And not left in the cache."""
     record = stored(files, file)
     file.write_text("something else")
     files.upload(file, "artifacts/data.csv")
 
     with pytest.raises(ServerError, match="not what was uploaded"):
-        Artifact(record, lambda: files, tmp_path / "cache").get_local_copy(raise_on_error=True)
-    assert Artifact(record, lambda: files, tmp_path / "cache").get_local_copy() is None
+        Artifact(record, lambda: storage, tmp_path / "cache").get_local_copy(raise_on_error=True)
+    assert Artifact(record, lambda: storage, tmp_path / "cache").get_local_copy() is None
     assert not [path for path in (tmp_path / "cache").rglob("*") if path.is_file()]
 
 
@@ -143,7 +152,8 @@ def test_an_archive_that_would_write_elsewhere_is_refused(tmp_path: Path) -> Non
 
 
 def test_an_address_that_is_not_for_us_is_told(tmp_path: Path) -> None:
-    """Which stores can be read comes with them."""
-    record = tasks.Artifact(key="data", type="custom", uri="s3://bucket/file")
-    with pytest.raises(ServerError, match="s3://bucket/file can't be fetched from here"):
-        Artifact(record, unreachable, tmp_path).get()
+    """What is no address, and what nobody has."""
+    for uri, reason in {"ftp://host/file": "ftp://host/file", "file:///no/such": "not on this machine"}.items():
+        record = tasks.Artifact(key="data", type="custom", uri=uri)
+        with pytest.raises(PellucidError, match=reason):
+            Artifact(record, unreachable, tmp_path).get()

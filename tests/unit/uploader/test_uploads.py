@@ -10,6 +10,7 @@ import pytest
 from pellucid.base.errors import ServerUnavailableError
 from pellucid.client.files import FilesClient
 from pellucid.client.session import Client
+from pellucid.client.storage.storage import Storage
 from pellucid.testing.fake_server import FakeServer
 from pellucid.uploader.ship import Shipper
 from pellucid.uploader.uploads import UploadJob, Uploads
@@ -30,7 +31,9 @@ def uploads(server: FakeServer, tmp_path: Path, refused: dict[str, str]) -> Uplo
     server.answer("tasks.edit")
     client = Client(server.url, None, None)
     shipper = Shipper(client, pytest.fail, f"{server.url}/files")
-    return Uploads(tmp_path, FilesClient(client, f"{server.url}/files"), shipper, refused.__setitem__)
+    host = f"{server.url}/files"
+    storage = Storage(FilesClient(client, host), host)
+    return Uploads(tmp_path, storage, shipper, refused.__setitem__, files_host=host)
 
 
 def job(source: str | Path, path: str, start: int = 0, writer: str = "w", sha256: str = "") -> UploadJob:

@@ -1,8 +1,8 @@
 """Containers of Azure Blob Storage (sdk-surface M198, §5.3 ``sdk.azure.storage``).
 
 The key is the one that the configuration names for this container or account; else ``AZURE_STORAGE_KEY``, if
-``AZURE_STORAGE_ACCOUNT`` is this account or not set; else what the machine is given by its cloud (``AZURE_CLIENT_ID``
-and the like).
+``AZURE_STORAGE_ACCOUNT`` is this account or not set. What the machine is given by its cloud is used if the environment
+says so, or the configuration's ``use_credentials_chain``: elsewhere, to ask for it is to wait for nobody.
 """
 
 from __future__ import annotations
@@ -14,13 +14,23 @@ import msgspec
 
 from pellucid.base.errors import UsageError
 from pellucid.client.storage import network
-from pellucid.client.storage.cloud_conf import entries, text
+from pellucid.client.storage.cloud_conf import entries, switch, text
 from pellucid.client.storage.location import Location
 
 if TYPE_CHECKING:
     from obstore.store import AzureConfig, AzureStore
 
 _SECTION: Final = "sdk.azure.storage"
+
+
+_CLOUD: Final = (
+    "AZURE_CLIENT_ID",
+    "AZURE_FEDERATED_TOKEN_FILE",
+    "AZURE_STORAGE_SAS_KEY",
+    "AZURE_STORAGE_TOKEN",
+    "IDENTITY_ENDPOINT",
+)
+"""Variables by which a program, or its cloud, says who it is without the account's key."""
 
 
 class AzureAccess(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,17 +55,21 @@ def azure_access(location: Location, conf: Mapping[str, Any], environ: Mapping[s
     """How to reach a container, by the configuration and the environment.
 
     Raises:
-        UsageError: the address has no account.
+        UsageError: the address has no account, or there are no credentials.
     """
     host, _, path_account = location.host.partition("/")
     account = path_account or host.partition(".")[0]
     if not account or (":" in host and not path_account):
         raise UsageError(f"{location}: allowed is azure://account.blob.core.windows.net/container/folder")
+    key = _key(account, location.bucket, conf, environ)
+    chain = switch(conf, f"{_SECTION}.use_credentials_chain", otherwise=any(map(environ.get, _CLOUD)))
+    if key is None and not chain:
+        raise UsageError(f"{location}: no credentials; set AZURE_STORAGE_ACCOUNT and AZURE_STORAGE_KEY, or {_SECTION}")
     # A server of one's own is plain on this machine, as the emulator is.
     own = f"http://{location.host}" if path_account else None
     if own is None and not host.endswith(".windows.net") and "." in host:
         own = f"https://{host}"
-    return AzureAccess(account=account, key=_key(account, location.bucket, conf, environ), endpoint=own)
+    return AzureAccess(account=account, key=key, endpoint=own)
 
 
 def open_azure(location: Location, access: AzureAccess, *, quick: bool) -> AzureStore:

@@ -1,7 +1,9 @@
 """Buckets of S3, Amazon's and others' (sdk-surface M195, M196, §5.3 ``sdk.aws.s3``).
 
 The keys are those that the configuration names for this bucket or host; else the environment's ``AWS_*``; else the
-configuration's general ones; else a profile of ``~/.aws/credentials``; else what the machine is given by its cloud.
+configuration's general ones; else a profile of ``~/.aws/credentials``. What the machine is given by its cloud is used
+if the environment says so, as it does in containers, or the configuration's ``use_credentials_chain``: elsewhere, to
+ask for it is to wait for nobody.
 """
 
 from __future__ import annotations
@@ -23,6 +25,14 @@ if TYPE_CHECKING:
     from obstore.store import S3Config, S3Store
 
 _SECTION: Final = "sdk.aws.s3"
+_CLOUD: Final = (
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_METADATA_ENDPOINT",
+)
+"""Variables of machines that are given credentials by their cloud."""
+
 _DEFAULT_REGION: Final = "us-east-1"
 
 
@@ -54,7 +64,7 @@ def s3_access(location: Location, conf: Mapping[str, Any], environ: Mapping[str,
     """How to reach a bucket, by the configuration and the environment.
 
     Raises:
-        UsageError: the configuration can't be used, or says half of what it takes.
+        UsageError: there are no credentials, or half of them, or the configuration can't be used.
     """
     entry = _entry(location, conf)
     general = {
@@ -62,8 +72,10 @@ def s3_access(location: Location, conf: Mapping[str, Any], environ: Mapping[str,
         for name in ("key", "secret", "token", "region", "profile", "verify", "use_credentials_chain")
         if f"{_SECTION}.{name}" in conf
     }
-    chain = switch(entry, "use_credentials_chain", otherwise=False)
-    keys = {} if chain else _keys(entry, general, environ)
+    chain = switch({**general, **entry}, "use_credentials_chain", otherwise=any(map(environ.get, _CLOUD)))
+    keys = _keys(entry, general, environ)
+    if not keys and not chain:
+        raise UsageError(f"{location}: no credentials; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or {_SECTION}")
     if bool(keys.get("key")) != bool(keys.get("secret")):
         raise UsageError(f"{location}: half of the credentials is configured; it takes a key and a secret")
     region = text(entry, "region") or environ.get("AWS_REGION") or environ.get("AWS_DEFAULT_REGION")

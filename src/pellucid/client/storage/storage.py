@@ -46,8 +46,8 @@ class Storage:
             environ: environment variables, which say where the configuration is, and may hold credentials.
             quick: whether to give up soon.
         """
-        self._files = files
         self._files_host = files_host.rstrip("/")
+        self._files = files if self._files_host.startswith("http") else None  # it may be a bucket as well
         self._environ = environ
         self._quick = quick
         self._places: dict[Location, Place] = {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from pellucid.base.errors import ServerError, UsageError
 from pellucid.base.log import trouble
@@ -208,9 +207,9 @@ class BaseModel(ModelReports, MetadataMethods):
         document = self._document
         place = self._place or _place()
         try:
-            if urlsplit(document.uri).scheme in ("http", "https"):
+            if document.uri.startswith(("http://", "https://")):
                 self._record.client()  # which waits for what is on its way
-            fetching = Fetching(place.cache, place.open_files)
+            fetching = Fetching(place.cache, place.open_storage)
             path = (fetching.folder if extract else fetching.file)(document, again=again)
         except ServerError as error:
             if loud:

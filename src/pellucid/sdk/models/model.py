@@ -145,8 +145,8 @@ class Model(BaseModel):
 def _delete(model_id: str, *, with_file: bool, force: bool) -> None:
     client = stored_model(model_id).client()
     url = client.send(models.DELETE, models.Delete(model=model_id, force=force)).url or ""
-    if not with_file or not url.startswith(("http://", "https://")):
+    if not with_file or not url or url.startswith("file:"):  # which may be the program's own
         return
     others = client.send(models.GET_ALL, models.GetAll(uri=[url], only_fields=["id"])).models
     if not others:
-        ServerPlace().open_files().delete(url)
+        ServerPlace().open_storage().delete(url)

@@ -18,21 +18,21 @@ import msgspec
 
 from pellucid.base.clock import utc_now
 from pellucid.base.connection import Connection
-from pellucid.base.errors import ServerUnavailableError, UsageError
+from pellucid.base.errors import UsageError
 from pellucid.base.ids import new_id
 from pellucid.sdk import current
+from pellucid.sdk.destinations import open_storage
 from pellucid.sdk.launch import find_launch
 from pellucid.sdk.live import LiveTask
 from pellucid.sdk.models.known_files import KnownFiles
-from pellucid.sdk.models.places import open_files
 from pellucid.sdk.models.records import ModelRecord, OwnModel, StoredModel
 from pellucid.sdk.record import TaskRecord
 from pellucid.sdk.servers import reachable_client
 from pellucid.wire import models, task_contents, tasks
 
 if TYPE_CHECKING:
-    from pellucid.client.files import FilesClient
     from pellucid.client.session import Client
+    from pellucid.client.storage.storage import Storage
     from pellucid.sdk.session import Session
 
 DESIGN: Final = "General"
@@ -203,16 +203,10 @@ class ModelBook:
             name = f"{wanted} {number}"
         return name
 
-    def open_files(self) -> FilesClient:
-        """The task's file server.
-
-        Raises:
-            ServerUnavailableError: there is none.
-        """
+    def open_storage(self) -> Storage:
+        """All places for files, the task's file server among them if it has one."""
         connection = self._owner._connection
-        if connection is None:
-            raise ServerUnavailableError("this run has no server, so files of models can't be fetched or stored")
-        return open_files(self._client(), connection)
+        return open_storage(None if connection is None else self._client(), connection)
 
     @property
     def known_files(self) -> KnownFiles:

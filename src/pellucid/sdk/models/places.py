@@ -5,17 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from pellucid.base.connection import Connection
+from pellucid.sdk.destinations import open_storage
 from pellucid.sdk.models.known_files import KnownFiles
 from pellucid.sdk.servers import current_settings, reachable_client, running_server
 
 if TYPE_CHECKING:
-    from pellucid.client.files import FilesClient
-    from pellucid.client.session import Client
+    from pellucid.client.storage.storage import Storage
 
 
 class Place(Protocol):
-    """A file server, and what this machine has of it."""
+    """Where files are, and what this machine has of them."""
 
     @property
     def cache(self) -> Path:
@@ -27,8 +26,8 @@ class Place(Protocol):
         """Which model a file of this machine is."""
         ...
 
-    def open_files(self) -> FilesClient:
-        """The file server."""
+    def open_storage(self) -> Storage:
+        """All places for files, the file server among them."""
         ...
 
 
@@ -50,17 +49,10 @@ class ServerPlace:
         connection = running_server(self._settings)
         return KnownFiles(self._settings.home, None if connection is None else connection.api_host)
 
-    def open_files(self) -> FilesClient:
-        """Its file server.
+    def open_storage(self) -> Storage:
+        """All places for files, its file server among them.
 
         Raises:
             ServerUnavailableError: there is none.
         """
-        return open_files(*reachable_client())
-
-
-def open_files(client: Client, connection: Connection) -> FilesClient:
-    """The file server of a connection."""
-    from pellucid.client.files import FilesClient  # the HTTP library takes long to import
-
-    return FilesClient(client, connection.files_host)
+        return open_storage(*reachable_client())

@@ -6,35 +6,28 @@ returned. The record of the model gets the address when the file is stored, in t
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import unquote, urlsplit
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from pellucid.base.archive import pack_files
-from pellucid.base.errors import UsageError
 from pellucid.sdk import finding
 from pellucid.sdk.artifact_sources import archived_files
+from pellucid.sdk.destinations import address_in, present_address
 from pellucid.sdk.models.owner import ModelBook
 from pellucid.sdk.models.records import ModelRecord, OwnModel
 from pellucid.sdk.snapshot import Snapshot, snapshot_file, snapshot_written
 from pellucid.wire import models
 from pellucid.wire.action import Action, RequestT, ResponseT
-from pellucid.wire.files import FILES_ADDRESS, SLOWEST_UPLOAD, component, file_url, task_folder
+from pellucid.wire.files import SLOWEST_UPLOAD, component, task_folder
 from pellucid.wire.records import Call, Upload, encode_json
 
 if TYPE_CHECKING:
     from pellucid.sdk.session import Session
-
-FILE_SERVER: Final = ""
-"""The destination that is the task's own file server."""
-
-_ELSEWHERE: Final = ("s3", "gs", "azure")
 
 
 class Weights(msgspec.Struct, frozen=True):
@@ -70,30 +63,6 @@ def package(paths: list[Path], name: str, *, give_away: bool) -> Weights:
     return Weights(name, archived_files(paths), tuple(paths) if give_away else ())
 
 
-def check_destination(argument: str, uri: object) -> str | None:
-    """Where weights are to go: the file server, or a folder.
-
-    Returns:
-        A folder, ``FILE_SERVER``, or ``None`` for none given.
-
-    Raises:
-        UsageError: it is something else.
-    """
-    if uri is None:
-        return None
-    if isinstance(uri, str | Path) and str(uri):
-        found = _destination(str(uri))
-        if found is not None:
-            return found
-    raise UsageError(f"{argument} is {uri!r}; allowed are the address of the file server, and a folder")
-
-
-def task_destination(book: ModelBook) -> str | None:
-    """Where the task's ``output_uri`` says that its models go; ``None`` if it does not say."""
-    uri = book.document().output.get("destination") or ""
-    return _destination(str(uri)) if uri else None
-
-
 def store(book: ModelBook, record: ModelRecord, weights: Weights, destination: str, edit: models.Edit) -> str:
     """Store weights, and tell the model where they are.
 
@@ -101,7 +70,7 @@ def store(book: ModelBook, record: ModelRecord, weights: Weights, destination: s
         book: of the task that makes the model.
         record: the model.
         weights: what to store.
-        destination: a folder, or ``FILE_SERVER``.
+        destination: address of a place for files, or ``FILE_SERVER``.
         edit: what else changes with the address.
 
     Returns:
@@ -118,15 +87,12 @@ def store(book: ModelBook, record: ModelRecord, weights: Weights, destination: s
         project = finding.project_name(book.task.client(), document.project) if document.project else ""
     name = book.place(record.model_id, component(weights.name))
     path = f"{task_folder(project, document.name, document.id)}/models/{name}"
-    if destination != FILE_SERVER:
-        uri = _copy_into(Path(destination), path, weights)
-        _tell(record, edit, uri)
-        return uri
     if session is not None and isinstance(record, OwnModel):
-        return _upload(session, record, weights, path, edit)
+        return _upload(session, record, weights, destination, path, edit)
+    uri = address_in(destination, path, book.files_host or "")
     with TemporaryDirectory(prefix="pellucid-") as folder:
         copy = _snapshot(Path(folder), weights)
-        uri = book.open_files().upload(Path(folder, copy.source), path, copy.sha256)
+        book.open_storage().upload(Path(folder, copy.source), uri, copy.sha256)
     _tell(record, edit, uri)
     return uri
 
@@ -177,13 +143,15 @@ def remembered(edit: models.Edit) -> dict[str, Any]:
     return {**iteration, "system_tags": edit.system_tags or []}
 
 
-def _upload(session: Session, record: OwnModel, weights: Weights, path: str, edit: models.Edit) -> str:
+def _upload(
+    session: Session, record: OwnModel, weights: Weights, destination: str, path: str, edit: models.Edit
+) -> str:
     copy = _snapshot(session.run.folder, weights)
-    placed = msgspec.structs.replace(edit, uri=file_url(FILES_ADDRESS, path))
-    session.run.upload(Upload(copy.source, path, [Call(models.EDIT.name, encode_json(placed))], copy.sha256))
+    placed = msgspec.structs.replace(edit, uri=address_in(destination, path))
+    announce = Call(models.EDIT.name, encode_json(placed))
+    session.run.upload(Upload(copy.source, path, [announce], copy.sha256, to=destination))
     session.run.wake()
-    connection = session.run.connection
-    uri = (session.run.folder / copy.source).as_uri() if connection is None else file_url(connection.files_host, path)
+    uri = present_address(session, destination, copy, path)
     record.remember(uri=uri, **remembered(edit))
     return uri
 
@@ -196,22 +164,6 @@ def _snapshot(folder: Path, weights: Weights) -> Snapshot:
     return copy
 
 
-def _copy_into(folder: Path, path: str, weights: Weights) -> str:
-    target = folder / path
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if weights.file is None:
-        pack_files(weights.files, target)
-    else:
-        temporary = target.with_name(f".{target.name}.{os.urandom(6).hex()}")
-        try:
-            shutil.copyfile(weights.file, temporary)
-            os.replace(temporary, target)
-        finally:
-            temporary.unlink(missing_ok=True)
-    _discard(weights)
-    return target.absolute().as_uri()
-
-
 def _discard(weights: Weights) -> None:
     for path in weights.give_away:
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
@@ -219,14 +171,3 @@ def _discard(weights: Weights) -> None:
 
 def _tell(record: ModelRecord, edit: models.Edit, uri: str) -> None:
     record.change(models.EDIT, msgspec.structs.replace(edit, uri=uri), uri=uri, **remembered(edit))
-
-
-def _destination(uri: str) -> str | None:
-    address = urlsplit(uri)
-    if address.scheme in ("http", "https"):
-        return FILE_SERVER
-    if address.scheme == "file":
-        return unquote(address.path)
-    if address.scheme == "" or address.scheme not in _ELSEWHERE:
-        return os.path.abspath(uri) if "://" not in uri else None
-    return None

@@ -12,12 +12,13 @@ import msgspec
 from pellucid.base.errors import UsageError
 from pellucid.sdk import current
 from pellucid.sdk.arguments import check_flag, check_iteration, check_number, check_text
+from pellucid.sdk.destinations import FILE_SERVER, check_destination, destination_of
 from pellucid.sdk.models import weights as storing
 from pellucid.sdk.models.base import BaseModel
 from pellucid.sdk.models.design import framework_of, joined, with_suffix
 from pellucid.sdk.models.fetching import PACKAGE
 from pellucid.sdk.models.owner import ModelBook
-from pellucid.sdk.models.weights import FILE_SERVER, Weights, check_destination, one_file, package, task_destination
+from pellucid.sdk.models.weights import Weights, one_file, package
 from pellucid.wire import models
 
 
@@ -26,7 +27,7 @@ class Update(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         shown: what the comment calls them, ``None`` to leave the comment alone.
-        destination: a folder, ``FILE_SERVER``, or ``None`` to leave the file where it is.
+        destination: address of a place for files, ``FILE_SERVER``, or ``None`` to leave the file where it is.
         entry: name of the model within its task; the file's, without suffix, by default.
         iteration: what they are the state of.
         packed: whether the file is an archive of several.
@@ -60,7 +61,7 @@ class WeightsMethods(BaseModel):
         """Say where weights of this model are to be stored.
 
         Args:
-            uri: the address of the file server, or a folder.
+            uri: a folder, or the address of another place for files, as for ``Task.init``.
 
         Raises:
             UsageError: it is something else.
@@ -72,12 +73,13 @@ class WeightsMethods(BaseModel):
         """Say where weights of all models of this process are to be stored, unless their task or they say otherwise.
 
         Args:
-            output_uri: the address of the file server, or a folder; ``None`` for where they are.
+            output_uri: a folder, or the address of another place for files; ``None`` for where they are.
 
         Raises:
             UsageError: it is something else.
         """
-        WeightsMethods._default_destination = check_destination("output_uri", output_uri)
+        given = None if output_uri is None else check_destination("output_uri", output_uri)
+        WeightsMethods._default_destination = given
 
     def update_weights(
         self,
@@ -99,7 +101,7 @@ class WeightsMethods(BaseModel):
 
         Args:
             weights_filename: the file.
-            upload_uri: the address of the file server, or a folder.
+            upload_uri: a folder, or the address of another place for files, as for ``Task.init``.
             target_filename: name to store it under; its own by default.
             auto_delete_file: the program's file is to be gone, at once: the snapshot is what is left. Without effect if
                 the file stays where it is.
@@ -126,7 +128,7 @@ class WeightsMethods(BaseModel):
         shown = weights_filename if register_uri is None else register_uri
         update = Update(
             shown=str(shown) if check_flag("update_comment", update_comment) else None,
-            destination=self._find_destination(check_destination("upload_uri", upload_uri)),
+            destination=self._find_destination(_given("upload_uri", upload_uri)),
             iteration=None if iteration is None else check_iteration(iteration),
             packed=check_flag("is_package", is_package),
             give_away=check_flag("auto_delete_file", auto_delete_file),
@@ -174,7 +176,7 @@ class WeightsMethods(BaseModel):
         paths = _check_paths(weights_filenames, weights_path)
         update = Update(
             shown=str(weights_path or list(map(str, weights_filenames or []))),
-            destination=self._find_destination(check_destination("upload_uri", upload_uri)),
+            destination=self._find_destination(_given("upload_uri", upload_uri)),
             iteration=None if iteration is None else check_iteration(iteration),
             give_away=check_flag("auto_delete_file", auto_delete_file),
             waits=not check_flag("async_enable", async_enable),
@@ -200,7 +202,7 @@ class WeightsMethods(BaseModel):
 
     def _find_destination(self, given: str | None) -> str | None:
         """Where a file is stored; ``None`` if it stays where it is."""
-        known = (given, self._destination, task_destination(self._book), self._default_destination)
+        known = (given, self._destination, destination_of(self._book.document()), self._default_destination)
         return next((one for one in known if one is not None), None)
 
     def _check_unpublished(self) -> None:
@@ -291,6 +293,10 @@ def _check_paths(files: object, folder: object) -> list[Path]:
     if not found:
         raise UsageError("weights_filenames is empty; allowed is a list of files")
     return found
+
+
+def _given(argument: str, uri: object) -> str | None:
+    return None if uri is None else check_destination(argument, uri)
 
 
 def _base_name(name: object) -> str:
