@@ -38,10 +38,12 @@ class UploaderState(msgspec.Struct, kw_only=True):
     Attributes:
         task: the task's id on the server, once the server has the task; may be another one than the run's own.
         sent: by writer, the byte up to which records were sent; uploads before it may be unfinished.
+        models: ids of models on the server, by the run's own, where the server has chosen others.
     """
 
     task: str | None = None
     sent: dict[str, int] = {}
+    models: dict[str, str] = {}
 
 
 class Ledger:
