@@ -10,7 +10,7 @@ AZURITE := tests/object_stores/azurite
 STAMPS := .venv/.stamps
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo stop serve test lint format bench clean
+.PHONY: help setup demo stop serve test coverage lint format bench clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -29,6 +29,9 @@ serve: setup ## Run a server on http://127.0.0.1:8008 with your own data folder
 test: setup $(STAMPS)/frameworks $(STAMPS)/clients $(STAMPS)/clearml-agent $(STAMPS)/browser $(STAMPS)/postgresql $(STAMPS)/object-stores ## Set up whatever is missing and run all tests
 	npm --prefix web test
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+coverage: setup $(STAMPS)/frameworks $(STAMPS)/clients $(STAMPS)/clearml-agent $(STAMPS)/browser ## Run the tests that stand for rows of the guide, and write docs/coverage.md
+	$(BIN)/python -m scripts.coverage --run
 
 lint: setup ## Style, types, import rule
 	$(BIN)/ruff check

@@ -385,7 +385,7 @@ subprocess.run([sys.executable, "-c", joined], check=True)
         ("{'stdout': True, 'logging': True}", {"print", "native", "log"}),
     ],
 )
-def test_switches(environment: dict[str, str], tmp_path: Path, streams: str, expected: set[str]) -> None:
+def test_m38_switches(environment: dict[str, str], tmp_path: Path, streams: str, expected: set[str]) -> None:
     """What is not asked for is not recorded (sdk-surface M38); the root logger is the program's own (pains 38)."""
     code = f"""
 import logging

@@ -36,7 +36,7 @@ print(task.id)
         ("False", {"loss"}),
     ],
 )
-def test_the_load_of_the_machine_is_on_the_task(tmp_path: Path, switches: str, titles: set[str]) -> None:
+def test_m39_the_load_of_the_machine_is_on_the_task(tmp_path: Path, switches: str, titles: set[str]) -> None:
     """As scalars that don't count as the run's iterations (M39)."""
     with running_server(tmp_path / "data") as server:
         environment = {

@@ -79,7 +79,7 @@ def values(arguments: list[Argument]) -> dict[str, Any]:
     return {argument.name: argument.value for argument in arguments}
 
 
-def test_given_and_default_values(patched: Patched, parser: argparse.ArgumentParser) -> None:
+def test_m6_given_and_default_values(patched: Patched, parser: argparse.ArgumentParser) -> None:
     """All of them, with type and help (sdk-surface M6)."""
     patched.sink = sink = RecordingSink()
     parser.parse_args(["--lr", "0.7", "--layers", "2", "3"])
