@@ -1,17 +1,65 @@
 """The hooks of this release, in the one registry of this process.
 
-They are put in when ``Task`` is imported, as a parser may parse before ``Task.init``.
+They are put in when ``Task`` is imported, as a parser may parse before ``Task.init``. That one is looked at at once;
+the file of any other library is imported when the library is, as each program uses few of them.
 """
 
 from __future__ import annotations
 
-from typing import Final
+from importlib import import_module
+from typing import Any, Final
 
 from pellucid.hooks import argparse
-from pellucid.hooks.registry import Registry
-from pellucid.hooks.sink import Sink
+from pellucid.hooks.registry import Patch, Registry
+from pellucid.hooks.sink import LibrarySink, Sink, SinkOfTheDay
+from pellucid.hooks.wrapping import Undo
 
-registry: Final = Registry({"argparse": argparse.patch})
+
+def _hook(place: str, *switches: str) -> Patch:
+    """A hook that reports only while its switches are on.
+
+    Args:
+        place: the file below this folder, with the function behind a colon unless it is ``patch``.
+        switches: names in ``auto_connect_frameworks`` (sdk-surface M41, M44).
+    """
+
+    def patch(library: Any, sink: SinkOfTheDay) -> Undo:
+        def receiver() -> LibrarySink | None:
+            found = sink()
+            return None if found is None else found.for_library(*switches)
+
+        name, _, function = place.partition(":")
+        undo: Undo = getattr(import_module(f"pellucid.hooks.{name}"), function or "patch")(library, receiver)
+        return undo
+
+    return patch
+
+
+registry: Final = Registry(
+    {
+        "argparse": argparse.patch,
+        "catboost": _hook("catboost", "catboost"),
+        "joblib": _hook("joblib", "joblib", "scikit"),
+        "keras": _hook("keras", "tensorflow", "keras"),
+        "lightgbm": _hook("lightgbm", "lightgbm"),
+        "lightning.pytorch.trainer.trainer": _hook("lightning", "pytorch"),
+        "matplotlib.figure": _hook("matplotlib:patch_figure", "matplotlib"),
+        "matplotlib.pyplot": _hook("matplotlib:patch_pyplot", "matplotlib"),
+        "plotly.io": _hook("plotly", "plotly"),
+        "pytorch_lightning.trainer.trainer": _hook("lightning", "pytorch"),
+        "safetensors.flax": _hook("safetensors", "safetensors"),
+        "safetensors.numpy": _hook("safetensors", "safetensors"),
+        "safetensors.tensorflow": _hook("safetensors", "safetensors"),
+        "safetensors.torch": _hook("safetensors", "safetensors"),
+        "tensorboard.summary.writer.event_file_writer": _hook("tensorboard", "tensorboard"),
+        "tensorboardX.event_file_writer": _hook("tensorboard", "tensorboard"),
+        "torch": _hook("torch", "pytorch"),
+        "transformers.modeling_utils": _hook("transformers:patch_models", "transformers"),
+        "transformers.trainer": _hook("transformers:patch_trainer", "transformers"),
+        "xgboost": _hook("xgboost", "xgboost"),
+    }
+)
+"""By the module whose import makes the hook possible."""
 
 
 def connect_sink(sink: Sink) -> None:

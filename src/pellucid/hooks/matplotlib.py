@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakKeyDictionary
 
 from pellucid.hooks.guard import guarded
-from pellucid.hooks.reports import Reports
+from pellucid.hooks.sink import LibrarySink, LibrarySinkOfTheDay
 
 if TYPE_CHECKING:
     # The library is handed in, never imported.
@@ -24,10 +24,8 @@ _NAME: Final = "matplotlib"
 _SERIES: Final = "plot image"
 _drawing = threading.local()
 
-SinkOfPlots = Callable[[], Reports | None]
 
-
-def patch_figure(library: Any, sink: SinkOfPlots) -> Callable[[], None]:
+def patch_figure(library: Any, sink: LibrarySinkOfTheDay) -> Callable[[], None]:
     """Observe ``Figure.savefig`` and ``Figure.show``.
 
     Args:
@@ -60,7 +58,7 @@ def patch_figure(library: Any, sink: SinkOfPlots) -> Callable[[], None]:
     return undo
 
 
-def patch_pyplot(library: Any, sink: SinkOfPlots) -> Callable[[], None]:
+def patch_pyplot(library: Any, sink: LibrarySinkOfTheDay) -> Callable[[], None]:
     """Observe ``pyplot.show``, which shows all open figures.
 
     Args:
@@ -87,7 +85,7 @@ def patch_pyplot(library: Any, sink: SinkOfPlots) -> Callable[[], None]:
     return undo
 
 
-def _report(figure: Figure, save: Callable[..., Any], sink: SinkOfPlots) -> None:
+def _report(figure: Figure, save: Callable[..., Any], sink: LibrarySinkOfTheDay) -> None:
     if getattr(_drawing, "now", False):  # it is us who save it, or it is saved while it is shown
         return
     with guarded(_NAME), _as_drawing():
@@ -108,7 +106,7 @@ def _as_drawing() -> Iterator[None]:
 class _History:
     """Which figures one run has."""
 
-    def __init__(self, reports: Reports) -> None:
+    def __init__(self, reports: LibrarySink) -> None:
         self.reports = reports
         self._last: WeakKeyDictionary[Figure, bytes] = WeakKeyDictionary()
         self._titles: Counter[tuple[str, int]] = Counter()
@@ -140,7 +138,7 @@ class _History:
 _history: _History | None = None
 
 
-def _history_of(reports: Reports) -> _History:
+def _history_of(reports: LibrarySink) -> _History:
     global _history
     if _history is None or _history.reports is not reports:
         _history = _History(reports)

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from pellucid.hooks.guard import guarded
-from pellucid.hooks.reports import Reports
+from pellucid.hooks.sink import LibrarySinkOfTheDay
 
 _NAME: Final = "plotly"
 _SERIES: Final = "plot"
 
 
-def patch(library: Any, sink: Callable[[], Reports | None]) -> Callable[[], None]:
+def patch(library: Any, sink: LibrarySinkOfTheDay) -> Callable[[], None]:
     """Observe ``plotly.io.show``, which ``Figure.show`` ends in.
 
     Args:

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 import msgspec
+
+ARGUMENTS: Final = "Args"
+"""The section of parameters that command lines make (sdk-surface §4.3)."""
 
 
 class Argument(msgspec.Struct, frozen=True):
@@ -28,19 +31,51 @@ class Argument(msgspec.Struct, frozen=True):
     help: str | None = None
 
 
-class Sink(Protocol):
-    """What a run does with what hooks see."""
+class LibrarySink(Protocol):
+    """What a run does with what one library makes.
 
-    def report_arguments(self, arguments: Sequence[Argument]) -> None:
-        """The arguments of a command line."""
+    Of metrics, plots and samples, ``title`` and ``series`` say what they are of, and ``iteration`` when.
+    """
+
+    def report_scalar(self, title: str, series: str, value: float, iteration: int) -> None:
+        """A point of a curve."""
         ...
 
-    def argument_overrides(self) -> Mapping[str, str]:
-        """Texts that replace arguments, by name: what the task says, in a run that an agent started. Else empty."""
+    def report_plot(self, title: str, series: str, figure: Any, iteration: int) -> None:
+        """A figure of Plotly, or a dictionary of its ``data`` and ``layout``."""
+        ...
+
+    def report_picture_plot(self, title: str, series: str, content: bytes, extension: str, iteration: int) -> None:
+        """A plot that was drawn already: shown among the plots, not among the samples. Arguments as of a sample."""
+        ...
+
+    def report_sample(self, title: str, series: str, content: bytes, extension: str, iteration: int) -> None:
+        """A picture, sound, film or text.
+
+        Args:
+            title: see the class.
+            series: see the class.
+            content: of the file.
+            extension: of the file's name, with the dot; it tells what the content is.
+            iteration: see the class.
+        """
+        ...
+
+    def report_parameters(self, section: str, values: Mapping[str, Any]) -> None:
+        """Hyperparameters, by name."""
+        ...
+
+    def last_iteration(self) -> int:
+        """The iteration that was reported last; 0 when there is none."""
+        ...
+
+    def wants(self, option: str) -> bool:
+        """Whether an option of the library's switch is on, as ``report_hparams`` of ``tensorboard`` is unless the
+        program says otherwise."""
         ...
 
     def model_saved(self, path: str | Path, framework: str | None = None) -> None:
-        """A library has written weights, and is done with it.
+        """The library has written weights, and is done with it.
 
         Args:
             path: the file, or the folder. Each path is one model, however often it is written.
@@ -50,7 +85,7 @@ class Sink(Protocol):
         ...
 
     def model_loaded(self, path: str | Path, framework: str | None = None) -> None:
-        """A library has read weights.
+        """The library has read weights.
 
         Args:
             path: the file, or the folder.
@@ -59,5 +94,24 @@ class Sink(Protocol):
         ...
 
 
+class Sink(Protocol):
+    """What a run does with what hooks see."""
+
+    def report_arguments(self, arguments: Sequence[Argument], section: str = ARGUMENTS) -> None:
+        """The arguments of a command line."""
+        ...
+
+    def argument_overrides(self, section: str = ARGUMENTS) -> Mapping[str, str]:
+        """Texts that replace arguments, by name: what the task says, in a run that an agent started. Else empty."""
+        ...
+
+    def for_library(self, *switches: str) -> LibrarySink | None:
+        """Whom a library reports to; ``None`` if one of its switches in ``auto_connect_frameworks`` is off."""
+        ...
+
+
 SinkOfTheDay: TypeAlias = Callable[[], Sink | None]
 """The sink at the moment of the call."""
+
+LibrarySinkOfTheDay: TypeAlias = Callable[[], LibrarySink | None]
+"""A library's sink at the moment of the call."""

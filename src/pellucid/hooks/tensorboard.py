@@ -6,28 +6,18 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from types import ModuleType
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from pellucid.hooks.guard import guarded
-from pellucid.hooks.reports import Reports
+from pellucid.hooks.sink import LibrarySink, LibrarySinkOfTheDay
 from pellucid.hooks.tensorboard_names import Names
 from pellucid.hooks.tensorboard_summaries import Summaries
 
-MODULES: Final = ("tensorboard.summary.writer.event_file_writer", "tensorboardX.event_file_writer")
-"""Where the class ``EventFileWriter`` is, which all writers of a library end in."""
-
 _NAME: Final = "tensorboard"
+_PARAMETERS: Final = "report_hparams"
 
 
-class TensorBoardSink(Reports, Protocol):
-    """A run that says what it wants of event files."""
-
-    def wants_tensorboard_parameters(self) -> bool:
-        """Whether hyperparameters are recorded (``{"tensorboard": {"report_hparams": False}}``)."""
-        ...
-
-
-def patch(library: ModuleType, sink: Callable[[], TensorBoardSink | None]) -> Callable[[], None]:
+def patch(library: ModuleType, sink: LibrarySinkOfTheDay) -> Callable[[], None]:
     """Observe all writers.
 
     Args:
@@ -36,9 +26,9 @@ def patch(library: ModuleType, sink: Callable[[], TensorBoardSink | None]) -> Ca
     """
     writer_class = library.EventFileWriter
     original = writer_class.add_event
-    known: tuple[TensorBoardSink, Summaries] | None = None
+    known: tuple[LibrarySink, Summaries] | None = None
 
-    def summaries_for(receiver: TensorBoardSink) -> Summaries:
+    def summaries_for(receiver: LibrarySink) -> Summaries:
         """Each run has names of its own."""
         nonlocal known
         if known is None or known[0] is not receiver:
@@ -51,7 +41,7 @@ def patch(library: ModuleType, sink: Callable[[], TensorBoardSink | None]) -> Ca
         with guarded(_NAME):
             receiver = sink()
             if receiver is not None and event.HasField("summary"):
-                wanted = receiver.wants_tensorboard_parameters()
+                wanted = receiver.wants(_PARAMETERS)
                 summaries_for(receiver).report(
                     receiver, self.get_logdir(), event.summary.value, event.step, parameters=wanted
                 )

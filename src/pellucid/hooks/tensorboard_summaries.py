@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
-from pellucid.hooks.reports import Reports
+from pellucid.hooks.sink import LibrarySink
 from pellucid.hooks.tensorboard_names import Names
 from pellucid.hooks.tensorboard_tensors import numbers_of, rows_of, texts_of
 
@@ -34,7 +34,7 @@ class Summaries:
         """Name curves so."""
         self._names = names
         self._meshes: dict[tuple[str, str], tuple[int, dict[str, Any]]] = {}
-        self._kinds: Mapping[str, Callable[[Reports, str, Any, int], None]] = {
+        self._kinds: Mapping[str, Callable[[LibrarySink, str, Any, int], None]] = {
             "images": self._images,
             "histograms": self._histogram,
             "audio": self._audio,
@@ -43,7 +43,7 @@ class Summaries:
             "scalars": self._scalar_tensor,
         }
 
-    def report(self, reports: Reports, folder: str, values: Iterable[Any], step: int, *, parameters: bool) -> None:
+    def report(self, reports: LibrarySink, folder: str, values: Iterable[Any], step: int, *, parameters: bool) -> None:
         """Report the values of one event.
 
         Args:
@@ -77,7 +77,7 @@ class Summaries:
         self._meshes[folder, base][1][part] = value.tensor
         return base
 
-    def _report(self, reports: Reports, folder: str, kind: str, field: str, value: Any, iteration: int) -> None:
+    def _report(self, reports: LibrarySink, folder: str, kind: str, field: str, value: Any, iteration: int) -> None:
         if field == "simple_value":
             title, series = self._names.place(folder, value.tag)
             reports.report_scalar(title, series, value.simple_value, iteration)
@@ -92,43 +92,43 @@ class Summaries:
         elif field == "tensor" and kind in self._kinds:
             self._kinds[kind](reports, folder, value, iteration)
 
-    def _scalar_tensor(self, reports: Reports, folder: str, value: Any, iteration: int) -> None:
+    def _scalar_tensor(self, reports: LibrarySink, folder: str, value: Any, iteration: int) -> None:
         title, series = self._names.place(folder, value.tag)
         reports.report_scalar(title, series, float(numbers_of(value.tensor)[0]), iteration)
 
-    def _images(self, reports: Reports, folder: str, value: Any, iteration: int) -> None:
+    def _images(self, reports: LibrarySink, folder: str, value: Any, iteration: int) -> None:
         # Width and height come first.
         pictures = texts_of(value.tensor)[2:]
         for number, content in enumerate(pictures):
             tag = value.tag if len(pictures) == 1 else f"{value.tag}/{number}"
             self._picture(reports, folder, tag, content, iteration)
 
-    def _histogram(self, reports: Reports, folder: str, value: Any, iteration: int) -> None:
+    def _histogram(self, reports: LibrarySink, folder: str, value: Any, iteration: int) -> None:
         title, series = self._names.place(folder, value.tag, "Histograms")
         reports.report_plot(title, series, _histogram(rows_of(value.tensor)), iteration)
 
-    def _audio(self, reports: Reports, folder: str, value: Any, iteration: int) -> None:
+    def _audio(self, reports: LibrarySink, folder: str, value: Any, iteration: int) -> None:
         # A label stands beside each sound.
         for content in texts_of(value.tensor)[::2]:
             self._sound(reports, folder, value.tag, content, iteration)
 
-    def _text(self, reports: Reports, folder: str, value: Any, iteration: int) -> None:
+    def _text(self, reports: LibrarySink, folder: str, value: Any, iteration: int) -> None:
         title, series = self._names.place(folder, value.tag.removesuffix("/text_summary"), "Text")
         reports.report_sample(title, series, b"\n".join(texts_of(value.tensor)), ".txt", iteration)
 
-    def _precision_and_recall(self, reports: Reports, folder: str, value: Any, iteration: int) -> None:
+    def _precision_and_recall(self, reports: LibrarySink, folder: str, value: Any, iteration: int) -> None:
         rows = rows_of(value.tensor)
         title, series = self._names.place(folder, value.tag, "Precision and recall")
         line = {"type": "scatter", "mode": "lines", "x": rows[5], "y": rows[4], "name": series}
         layout = {"xaxis": {"title": {"text": "recall"}}, "yaxis": {"title": {"text": "precision"}}}
         reports.report_plot(title, series, {"data": [line], "layout": layout}, iteration)
 
-    def _picture(self, reports: Reports, folder: str, tag: str, content: bytes, iteration: int) -> None:
+    def _picture(self, reports: LibrarySink, folder: str, tag: str, content: bytes, iteration: int) -> None:
         title, series = self._names.place(folder, tag, "Images")
         suffix = next((suffix for begin, suffix in _PICTURES if content.startswith(begin)), ".png")
         reports.report_sample(title, series, content, suffix, iteration)
 
-    def _sound(self, reports: Reports, folder: str, tag: str, content: bytes, iteration: int) -> None:
+    def _sound(self, reports: LibrarySink, folder: str, tag: str, content: bytes, iteration: int) -> None:
         title, series = self._names.place(folder, tag, "Audio")
         reports.report_sample(title, series, content, ".wav", iteration)
 
@@ -171,7 +171,7 @@ def _mesh(parts: Mapping[str, Any]) -> dict[str, Any]:
     return {"data": [{"type": "scatter3d", "mode": "markers", "x": x, "y": y, "z": z, "marker": marker}], "layout": {}}
 
 
-def _report_parameters(reports: Reports, content: bytes) -> None:
+def _report_parameters(reports: LibrarySink, content: bytes) -> None:
     """The hyperparameters of a session. The message's type belongs to the library that wrote it, which is imported."""
     for name in _PARAMETER_MESSAGES:
         if (messages := sys.modules.get(name)) is not None:

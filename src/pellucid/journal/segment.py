@@ -10,11 +10,14 @@ from bisect import bisect_left
 from collections.abc import Callable
 from pathlib import Path
 
-from pellucid.base.points import EMPTY, POINT_SIZE
+from pellucid.base.points import EMPTY, POINT, POINT_SIZE, SINGLE_VALUE_ITERATION, VOID
 from pellucid.journal.format import POINTS_HEADER, POINTS_MAGIC, SEGMENT_SIZE, VERSION, points_file
 
 _NUMBER = struct.Struct("<I")
 _NUMBER_OFFSET = POINT_SIZE - _NUMBER.size
+
+_LATEST = 1000
+"""Slots to look into for an iteration."""
 
 _PIECE = 1 << 16
 """A new file is filled with zeros in pieces of so many bytes. The kernel keeps each together in memory, and the loop
@@ -70,6 +73,15 @@ class Segment:
     def filled(self) -> int:
         """Number of slots that hold a point."""
         return bisect_left(range(self.capacity), True, key=self._is_empty)
+
+    def last_iteration(self) -> int | None:
+        """The iteration of the last point that has one; ``None`` if there is none among the latest."""
+        filled = self.filled()
+        for slot in range(filled - 1, max(filled - _LATEST, 0) - 1, -1):
+            iteration, _, _, number = POINT.unpack_from(self.buffer, POINTS_HEADER.size + slot * POINT_SIZE)
+            if number != VOID and iteration != SINGLE_VALUE_ITERATION:
+                return int(iteration)
+        return None
 
     def following(self, folder: Path, writer: str) -> Segment:
         """The next segment of the row, made if it is not there yet.

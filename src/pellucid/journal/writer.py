@@ -132,6 +132,10 @@ class Writer:
             return self._closed_at
         return Position(points=segment.first + segment.filled(), frames=file.size())
 
+    def last_iteration(self) -> int | None:
+        """The iteration of the last point; ``None`` if there is none yet, or the last ones have none."""
+        return self._segment.last_iteration()
+
     def close(self) -> None:
         """Let go of the files. Harmless when repeated; what is reported later is counted as trouble."""
         if self._frames is not None:

@@ -95,5 +95,5 @@ def _note(client: Sender, connection: Connection, task: str) -> Note:
         started=utc_now(),
     )
     offset = int(document.runtime.get(OFFSET_KEY, 0))
-    shared = Shared(document=document, offset=offset, streams=True, arg_parser=False, remote=False)
+    shared = Shared(document=document, offset=offset, streams=True, arg_parser=False, frameworks=True, remote=False)
     return Note(folder="", launcher=None, description=description, shared=shared, create=None)

@@ -3,67 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Final
 
-from pellucid.hooks.sink import Argument
+from pellucid.hooks.sink import ARGUMENTS, Argument
+from pellucid.sdk.library_sink import LibrarySink, Switch, library_sink
+from pellucid.sdk.live import LiveTask
+from pellucid.sdk.logger import Logger
 from pellucid.sdk.models.checkpoints import Checkpoints
 from pellucid.sdk.parameters import encode
-from pellucid.wire.tasks import Hyperparams, Parameter
-
-SECTION: Final = "Args"
-"""The section of command-line arguments (sdk-surface §4.3)."""
+from pellucid.wire.tasks import Parameter
 
 _EVERYTHING_ELSE: Final = "*"
 
 
 class HookSink:
-    """Makes parameters of command-line arguments, and models of weights (see ``pellucid.hooks.sink.Sink``)."""
+    """Makes parameters of command-line arguments (see ``pellucid.hooks.sink.Sink``)."""
 
     def __init__(
         self,
-        switches: bool | Mapping[str, Any],
-        present: Callable[[], Hyperparams],
+        live: LiveTask,
+        logger: Logger,
         record: Callable[[list[Parameter]], None],
         *,
+        arguments: bool | Mapping[str, Any],
+        frameworks: bool | Mapping[str, Switch],
         remote: bool,
     ) -> None:
-        """Record arguments.
+        """Report to a task.
 
         Args:
-            switches: ``auto_connect_arg_parser``: all or none, or a switch for each argument, where ``*`` is for those
-                that are not named and an empty dictionary is none (seed, Argument Parsers).
-            present: the task's parameters now.
+            live: the task.
+            logger: its logger.
             record: sets parameters.
+            arguments: ``auto_connect_arg_parser``: all or none, or a switch for each argument, where ``*`` is for those
+                that are not named and an empty dictionary is none (seed, Argument Parsers).
+            frameworks: ``auto_connect_frameworks``.
             remote: whether the task's values replace the program's.
         """
-        self._switches = switches
-        self._present = present
+        self._live = live
+        self._logger = logger
         self._record = record
+        self._arguments = arguments
+        self._frameworks = frameworks
         self._remote = remote
         self._checkpoints = Checkpoints()
+        self._libraries: dict[tuple[str, ...], LibrarySink | None] = {}
 
-    def report_arguments(self, arguments: Sequence[Argument]) -> None:
+    def report_arguments(self, arguments: Sequence[Argument], section: str = ARGUMENTS) -> None:
         """Record those that are wanted; under an agent, those that the task does not have."""
-        known = self._present().get(SECTION, {}) if self._remote else {}
+        known = self._live.document().hyperparams.get(section, {}) if self._remote else {}
         wanted = [one for one in arguments if self._wants(one.name) and one.name not in known]
         if wanted:
-            self._record([_to_parameter(argument) for argument in wanted])
+            self._record([_to_parameter(section, argument) for argument in wanted])
 
-    def argument_overrides(self) -> Mapping[str, str]:
+    def argument_overrides(self, section: str = ARGUMENTS) -> Mapping[str, str]:
         """The task's values."""
         if not self._remote:
             return {}
-        stored = self._present().get(SECTION, {})
+        stored = self._live.document().hyperparams.get(section, {})
         return {name: parameter.value or "" for name, parameter in stored.items() if self._wants(name)}
 
-    def model_saved(self, path: str | Path, framework: str | None = None) -> None:
-        """An output model of the task."""
-        self._checkpoints.saved(path, framework)
-
-    def model_loaded(self, path: str | Path, framework: str | None = None) -> None:
-        """An input model of the task."""
-        self._checkpoints.loaded(path, framework)
+    def for_library(self, *switches: str) -> LibrarySink | None:
+        """Whom a library reports to, the same one each time."""
+        if switches not in self._libraries:
+            self._libraries[switches] = library_sink(
+                self._frameworks, switches, self._live, self._logger, self._record, self._checkpoints
+            )
+        return self._libraries[switches]
 
     def after_fork(self) -> None:
         """In a child: the parent's threads are not ours."""
@@ -74,12 +80,12 @@ class HookSink:
         self._checkpoints.close()
 
     def _wants(self, name: str) -> bool:
-        if isinstance(self._switches, bool):
-            return self._switches
-        if not self._switches:
+        if isinstance(self._arguments, bool):
+            return self._arguments
+        if not self._arguments:
             return False
-        return bool(self._switches.get(name, self._switches.get(_EVERYTHING_ELSE, True)))
+        return bool(self._arguments.get(name, self._arguments.get(_EVERYTHING_ELSE, True)))
 
 
-def _to_parameter(argument: Argument) -> Parameter:
-    return encode(f"{SECTION}/{argument.name}", argument.value, description=argument.help, type_=argument.type)
+def _to_parameter(section: str, argument: Argument) -> Parameter:
+    return encode(f"{section}/{argument.name}", argument.value, description=argument.help, type_=argument.type)

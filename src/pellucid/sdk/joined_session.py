@@ -51,7 +51,7 @@ class JoinedSession(Session):
         if launch is not None and launch.leads:
             Meeting(settings.home, launch).announce(found.folder, found.description, found.shared)
         self.capture_console(shared.streams, native=launch is not None)
-        self.watch_libraries(shared.arg_parser, _record_nothing)
+        self.watch_libraries(shared.arg_parser, shared.frameworks, _record_nothing)
 
     def close(self, end: End) -> bool:
         """Stop reporting.

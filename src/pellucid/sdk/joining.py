@@ -37,6 +37,7 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
         offset: what to add to iterations.
         streams: ``auto_connect_streams`` of ``Task.init``.
         arg_parser: ``auto_connect_arg_parser``.
+        frameworks: ``auto_connect_frameworks``.
         remote: whether an agent runs the program.
     """
 
@@ -44,6 +45,7 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
     offset: int
     streams: bool | dict[str, Any]
     arg_parser: bool | dict[str, Any]
+    frameworks: bool | dict[str, Any]
     remote: bool
 
 

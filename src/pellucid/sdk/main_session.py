@@ -131,6 +131,7 @@ class MainSession(Session):
             offset=self.beginning.offset,
             streams=_plain(arguments.streams),
             arg_parser=_plain(arguments.arg_parser),
+            frameworks=_plain(arguments.frameworks),
             remote=self.remote,
         )
         self._door = Door(self.run.folder, shared)

@@ -123,10 +123,7 @@ class SampleMethods:
         if as_sample:
             self._report_sample(title, series, iteration, file, None)
             return
-        named = check_text("title", title)
-        self._samples.report_plot(
-            named, check_text("series", series), _iteration(iteration), file, lambda url: plot_of_picture(named, url)
-        )
+        self._report_drawing(title, series, iteration, file)
 
     def set_default_upload_destination(self, uri: str) -> None:
         """Where files of samples go.
@@ -187,6 +184,12 @@ class SampleMethods:
         path = Path(source)
         gone = check_flag("delete_after_upload", give_away)
         self._report_sample(title, series, iteration, SampleFile(path.suffix, path, gone), history)
+
+    def _report_drawing(self, title: str, series: str, iteration: int | None, file: SampleFile) -> None:
+        named = check_text("title", title)
+        self._samples.report_plot(
+            named, check_text("series", series), _iteration(iteration), file, lambda url: plot_of_picture(named, url)
+        )
 
     def _report_sample(
         self, title: str, series: str, iteration: int | None, file: SampleFile, history: int | None

@@ -104,14 +104,22 @@ class Session:
     def _start_relay(self, descriptors: list[int]) -> NativeOutput:
         return NativeOutput(descriptors, self.run.folder, self.live.task_id, self.worker)
 
-    def watch_libraries(self, switches: bool | Mapping[str, Any], record: Callable[[list[Parameter]], None]) -> None:
+    def watch_libraries(
+        self,
+        arguments: bool | Mapping[str, Any],
+        frameworks: bool | Mapping[str, Any],
+        record: Callable[[list[Parameter]], None],
+    ) -> None:
         """Let hooks report to this task.
 
         Args:
-            switches: ``auto_connect_arg_parser``.
+            arguments: ``auto_connect_arg_parser``.
+            frameworks: ``auto_connect_frameworks``.
             record: sets parameters.
         """
-        self._sink = HookSink(switches, lambda: self.live.document().hyperparams, record, remote=self.remote)
+        self._sink = HookSink(
+            self.live, self.logger, record, arguments=arguments, frameworks=frameworks, remote=self.remote
+        )
         connect_sink(self._sink)
 
     def after_fork(self) -> None:

@@ -192,7 +192,7 @@ class Task(
             say(f"Task: kept in {session.run.folder} ({why_none}); pellucid sync sends it to a server")
         # Only now, so that what is printed here is not taken for the program's own.
         session.capture_console(arguments.streams)
-        session.watch_libraries(arguments.arg_parser, task._edit)
+        session.watch_libraries(arguments.arg_parser, arguments.frameworks, task._edit)
         return task._seeded()
 
     @classmethod

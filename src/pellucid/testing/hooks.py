@@ -13,7 +13,6 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from types import ModuleType
 from typing import ClassVar
 
@@ -21,7 +20,8 @@ import pytest
 
 from pellucid.hooks import guard
 from pellucid.hooks.registry import Patch, Registry
-from pellucid.hooks.sink import Argument
+from pellucid.hooks.sink import ARGUMENTS, Argument, LibrarySink
+from pellucid.testing.reports import RecordedReports
 
 
 class RecordingSink:
@@ -30,49 +30,39 @@ class RecordingSink:
     Attributes:
         reports: each call.
         overrides: what to answer when asked for replacements.
-        saved: models that were written: path and framework.
-        loaded: models that were read.
+        library: what libraries report to.
     """
 
     def __init__(self, overrides: Mapping[str, str] | None = None) -> None:
         self.reports: list[list[Argument]] = []
         self.overrides = dict(overrides or {})
-        self.saved: list[tuple[Path, str | None]] = []
-        self.loaded: list[tuple[Path, str | None]] = []
+        self.library = RecordedReports()
 
-    def report_arguments(self, arguments: Sequence[Argument]) -> None:
+    def report_arguments(self, arguments: Sequence[Argument], section: str = ARGUMENTS) -> None:
         """Keep them."""
         self.reports.append(list(arguments))
 
-    def argument_overrides(self) -> Mapping[str, str]:
+    def argument_overrides(self, section: str = ARGUMENTS) -> Mapping[str, str]:
         """What was given."""
         return self.overrides
 
-    def model_saved(self, path: str | Path, framework: str | None = None) -> None:
-        """Keep it."""
-        self.saved.append((Path(path), framework))
-
-    def model_loaded(self, path: str | Path, framework: str | None = None) -> None:
-        """Keep it."""
-        self.loaded.append((Path(path), framework))
+    def for_library(self, *switches: str) -> LibrarySink | None:
+        """Whatever is switched."""
+        return self.library
 
 
 class FailingSink(RecordingSink):
     """Has trouble with everything."""
 
-    def report_arguments(self, arguments: Sequence[Argument]) -> None:
+    def report_arguments(self, arguments: Sequence[Argument], section: str = ARGUMENTS) -> None:
         """Fail."""
         raise RuntimeError("a sink in trouble")
 
-    def argument_overrides(self) -> Mapping[str, str]:
+    def argument_overrides(self, section: str = ARGUMENTS) -> Mapping[str, str]:
         """Fail."""
         raise RuntimeError("a sink in trouble")
 
-    def model_saved(self, path: str | Path, framework: str | None = None) -> None:
-        """Fail."""
-        raise RuntimeError("a sink in trouble")
-
-    def model_loaded(self, path: str | Path, framework: str | None = None) -> None:
+    def for_library(self, *switches: str) -> LibrarySink | None:
         """Fail."""
         raise RuntimeError("a sink in trouble")
 

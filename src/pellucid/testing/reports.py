@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 
 class RecordedReports:
-    """Keeps what is reported (see ``pellucid.hooks.reports.Reports``).
+    """Keeps what is reported (see ``pellucid.hooks.sink.LibrarySink``).
 
     Attributes:
         scalars: title, series, iteration and value of each point.
@@ -15,16 +16,20 @@ class RecordedReports:
         samples: title, series, iteration, extension and content.
         picture_plots: as samples.
         parameters: by section.
-        wants_parameters: what to answer when asked for TensorBoard's.
+        saved: path and framework of models that were written.
+        loaded: of models that were read.
+        unwanted: options that are off.
     """
 
-    def __init__(self, *, iteration: int = 0, wants_parameters: bool = True) -> None:
+    def __init__(self, *, iteration: int = 0) -> None:
         self.scalars: list[tuple[str, str, int, float]] = []
         self.plots: list[tuple[str, str, int, Any]] = []
         self.samples: list[tuple[str, str, int, str, bytes]] = []
         self.picture_plots: list[tuple[str, str, int, str, bytes]] = []
         self.parameters: dict[str, dict[str, Any]] = {}
-        self.wants_parameters = wants_parameters
+        self.saved: list[tuple[Path, str | None]] = []
+        self.loaded: list[tuple[Path, str | None]] = []
+        self.unwanted: set[str] = set()
         self.iteration = iteration
 
     def report_scalar(self, title: str, series: str, value: float, iteration: int) -> None:
@@ -51,6 +56,14 @@ class RecordedReports:
         """What the test has said."""
         return self.iteration
 
-    def wants_tensorboard_parameters(self) -> bool:
-        """What the test has said."""
-        return self.wants_parameters
+    def wants(self, option: str) -> bool:
+        """Whether the test has not said otherwise."""
+        return option not in self.unwanted
+
+    def model_saved(self, path: str | Path, framework: str | None = None) -> None:
+        """Keep it."""
+        self.saved.append((Path(path), framework))
+
+    def model_loaded(self, path: str | Path, framework: str | None = None) -> None:
+        """Keep it."""
+        self.loaded.append((Path(path), framework))

@@ -65,7 +65,7 @@ def document(name: str) -> tasks.Task:
 @pytest.fixture
 def shared() -> Shared:
     """What a run tells."""
-    return Shared(document=document("first"), offset=0, streams=True, arg_parser=True, remote=False)
+    return Shared(document=document("first"), offset=0, streams=True, arg_parser=True, frameworks=True, remote=False)
 
 
 @pytest.fixture

@@ -1,0 +1,117 @@
+"""Scripts that use real libraries, run as users run them, and what the server has of them afterwards."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+
+from pellucid.client.session import Client
+from pellucid.testing.server import RunningServer, running_server
+from pellucid.wire import events, models, scalars, tasks
+
+WATCHDOG_SECONDS = 240
+
+BEGIN = """
+from pellucid import Task
+task = Task.init("frameworks", "script", reuse_last_task_id=False, auto_resource_monitoring=False)
+"""
+
+
+class Recorded:
+    """What the server has of one task."""
+
+    def __init__(self, client: Client, task: str) -> None:
+        self.client = client
+        self.document = client.send(tasks.GET_BY_ID, tasks.GetById(task=task)).task
+
+    def curves(self) -> dict[str, dict[str, list[int]]]:
+        """The iterations of each series, by title and series."""
+        found = self.client.send(scalars.SCALAR_HISTOGRAM, scalars.ScalarHistogram(task=self.document.id))
+        return {
+            title: {series: [int(x) for x in curve.x] for series, curve in by_series.items()}
+            for title, by_series in found.items()
+        }
+
+    def parameters(self, section: str = "Args") -> dict[str, str | None]:
+        """Values by name."""
+        return {name: one.value for name, one in self.document.hyperparams.get(section, {}).items()}
+
+    def output_models(self) -> dict[str, tuple[str, str]]:
+        """Framework and address by entry."""
+        return self._models("output")
+
+    def input_models(self) -> dict[str, tuple[str, str]]:
+        """Framework and address by entry."""
+        return self._models("input")
+
+    def events(self, kind: str) -> list[dict[str, Any]]:
+        """All events of a kind, by iteration."""
+        request = events.GetTaskEvents(task=self.document.id, event_type=kind, order="asc")
+        return self.client.send(events.GET_TASK_EVENTS, request).events
+
+    def _models(self, kind: str) -> dict[str, tuple[str, str]]:
+        found = {}
+        for entry in self.document.models.get(kind, []):
+            model = self.client.send(models.GET_BY_ID, models.OfModel(model=entry["model"])).model
+            found[entry["name"]] = (model.framework or "", model.uri or "")
+        return found
+
+
+class Scripts:
+    """Runs scripts, each in a folder of its own."""
+
+    def __init__(self, server: RunningServer, client: Client, folder: Path) -> None:
+        self.client = client
+        self.folder = folder
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("PELLUCID", "CLEARML"))},
+            "PELLUCID_HOME": str(folder / "home"),
+            "CLEARML_CONFIG_FILE": "/dev/null",
+            "PELLUCID_API_HOST": server.url,
+            "PELLUCID_API_ACCESS_KEY": server.access_key,
+            "PELLUCID_API_SECRET_KEY": server.secret_key,
+            "OMP_NUM_THREADS": "1",
+            "PYTHONWARNINGS": "ignore",
+            "HF_HUB_OFFLINE": "1",
+            "KERAS_BACKEND": "torch",
+        }
+
+    def run(self, code: str, *arguments: str, begin: str = BEGIN, **environment: str) -> Recorded:
+        """Run a script to its good end, and close its last task."""
+        script = self.folder / "script.py"
+        script.write_text(begin + dedent(code) + "\nTask.current_task().close()\nprint('TASK', task.id)\n")
+        ended = subprocess.run(
+            [sys.executable, str(script), *arguments],
+            env=self.environment | environment,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            timeout=WATCHDOG_SECONDS,
+            check=False,
+        )
+        assert ended.returncode == 0, ended.stdout + ended.stderr
+        assert "not recorded" not in ended.stderr, ended.stderr
+        (task,) = [line.split()[1] for line in ended.stdout.splitlines() if line.startswith("TASK ")]
+        return Recorded(self.client, task)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """One server for all scripts."""
+    with running_server(tmp_path_factory.mktemp("server")) as server:
+        yield server
+
+
+@pytest.fixture
+def scripts(server: RunningServer, tmp_path: Path) -> Iterator[Scripts]:
+    """Runs scripts against the server."""
+    client = Client(server.url, server.access_key, server.secret_key)
+    yield Scripts(server, client, tmp_path)
+    client.close()

@@ -1,0 +1,243 @@
+"""Small trainings with real libraries: the models that they save and load, and the curves that they make (M9, M32,
+sdk-surface §4.19)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.frameworks.conftest import Scripts
+
+pytestmark = pytest.mark.process
+
+DIGITS = """
+from sklearn.datasets import load_breast_cancer
+x, y = load_breast_cancer(return_X_y=True)
+"""
+
+
+def test_m9_m32_pytorch(scripts: Scripts, tmp_path: Path) -> None:
+    """Each path is one model; what goes into memory is none; what is loaded again leads back to its model."""
+    recorded = scripts.run("""
+        import io, torch
+        layer = torch.nn.Linear(2, 2)
+        for name in ("first", "second", "first"):
+            torch.save(layer.state_dict(), name + ".pt")
+        with open("third.pt", "wb") as file:
+            torch.save(layer.state_dict(), file)
+        torch.save(layer.state_dict(), io.BytesIO())
+        torch.jit.save(torch.jit.script(layer), "scripted.pt")
+        assert torch.load("first.pt")["weight"].shape == (2, 2)
+    """)
+    assert recorded.output_models() == {
+        name: ("PyTorch", (tmp_path / f"{name}.pt").as_uri()) for name in ("first", "second", "third", "scripted")
+    }
+    (first,) = [entry for entry in recorded.document.models["output"] if entry["name"] == "first"]
+    assert [entry["model"] for entry in recorded.document.models["input"]] == [first["model"]]
+
+
+@pytest.mark.parametrize(
+    ("switch", "expected"),
+    [
+        pytest.param("False", set(), id="m40-all-off"),
+        pytest.param("{}", set(), id="m42-nothing"),
+        pytest.param("{'xgboost': False}", {"a.pt", "b.pth", "c.joblib"}, id="m42-others-are-on"),
+        pytest.param("{'pytorch': False}", {"c.joblib"}, id="m41-one-off"),
+        pytest.param("{'pytorch': '*.pt'}", {"a.pt", "c.joblib"}, id="m45-m47-wildcard"),
+        pytest.param("{'pytorch': ['*.pt', '*/b.*'], 'scikit': False}", {"a.pt", "b.pth"}, id="m46-wildcards"),
+        pytest.param("{'joblib': False}", {"a.pt", "b.pth"}, id="m44-joblib"),
+    ],
+)
+def test_switches(scripts: Scripts, switch: str, expected: set[str]) -> None:
+    """Of ``auto_connect_frameworks`` (sdk-surface §1.3)."""
+    begin = f"""
+from pellucid import Task
+task = Task.init("frameworks", "switches", reuse_last_task_id=False, auto_connect_frameworks={switch})
+"""
+    recorded = scripts.run(
+        """
+        import joblib, torch
+        torch.save({}, "a.pt")
+        torch.save({}, "b.pth")
+        joblib.dump([], "c.joblib")
+        """,
+        begin=begin,
+    )
+    assert {uri.rpartition("/")[2] for _, uri in recorded.output_models().values()} == expected
+
+
+def test_a_library_that_was_imported_before(scripts: Scripts) -> None:
+    """Is seen as well, by a name that the program took earlier it is not; two tasks have a model each."""
+    recorded = scripts.run(
+        """
+        torch.save({}, "second.pt")
+        """,
+        begin="""
+import torch
+from pellucid import Task
+first = Task.init("frameworks", "first of two", reuse_last_task_id=False)
+torch.save({}, "first.pt")
+first.close()
+torch.save({}, "between.pt")
+task = Task.init("frameworks", "second of two", reuse_last_task_id=False)
+assert [model.name for model in first.models["output"]] == ["first of two - first"]
+""",
+    )
+    assert list(recorded.output_models()) == ["second"]
+
+
+def test_scikit_learn(scripts: Scripts, tmp_path: Path) -> None:
+    """By joblib."""
+    recorded = scripts.run(
+        DIGITS
+        + """
+import joblib
+from sklearn.linear_model import LogisticRegression
+joblib.dump(LogisticRegression(max_iter=10000).fit(x, y), "forest.joblib")
+joblib.load("forest.joblib")
+""",
+    )
+    assert recorded.output_models() == {"forest": ("ScikitLearn", (tmp_path / "forest.joblib").as_uri())}
+    assert list(recorded.input_models()) == ["forest"]
+
+
+def test_xgboost(scripts: Scripts, tmp_path: Path) -> None:
+    """In both of its styles."""
+    recorded = scripts.run(
+        DIGITS
+        + """
+import xgboost
+data = xgboost.DMatrix(x, y)
+booster = xgboost.train({"objective": "binary:logistic"}, data, 5, evals=[(data, "train")], verbose_eval=False)
+booster.save_model("booster.json")
+xgboost.Booster(model_file="booster.json").load_model("booster.json")
+model = xgboost.XGBClassifier(n_estimators=3).fit(x, y, eval_set=[(x, y)], verbose=False)
+model.save_model("classifier.json")
+""",
+    )
+    assert recorded.output_models() == {
+        name: ("XGBoost", (tmp_path / f"{name}.json").as_uri()) for name in ("booster", "classifier")
+    }
+    assert list(recorded.input_models()) == ["booster"]
+    assert recorded.curves()["logloss"] == {"train": [0, 1, 2, 3, 4], "validation_0": [0, 1, 2]}
+
+
+def test_lightgbm(scripts: Scripts, tmp_path: Path) -> None:
+    """In both of its styles."""
+    recorded = scripts.run(
+        DIGITS
+        + """
+import lightgbm
+data = lightgbm.Dataset(x, y)
+booster = lightgbm.train({"objective": "binary", "verbose": -1}, data, 5, valid_sets=[data], valid_names=["train"])
+booster.save_model("booster.txt")
+lightgbm.Booster(model_file="booster.txt")
+lightgbm.LGBMClassifier(n_estimators=3, verbose=-1).fit(x, y, eval_set=[(x[:100], y[:100])])
+""",
+    )
+    assert recorded.output_models() == {"booster": ("LightGBM", (tmp_path / "booster.txt").as_uri())}
+    assert list(recorded.input_models()) == ["booster"]
+    assert recorded.curves()["binary_logloss"] == {"train": [0, 1, 2, 3, 4], "valid_0": [0, 1, 2]}
+
+
+def test_catboost(scripts: Scripts, tmp_path: Path) -> None:
+    """Its metrics come when the training is done."""
+    recorded = scripts.run(
+        DIGITS
+        + """
+import catboost
+model = catboost.CatBoostClassifier(iterations=4, verbose=False, allow_writing_files=False)
+model.fit(x, y, eval_set=(x[:100], y[:100]))
+model.save_model("trees.cbm")
+catboost.CatBoostClassifier().load_model("trees.cbm")
+""",
+    )
+    assert recorded.output_models() == {"trees": ("CatBoost", (tmp_path / "trees.cbm").as_uri())}
+    assert list(recorded.input_models()) == ["trees"]
+    assert recorded.curves()["Logloss"] == {"learn": [0, 1, 2, 3], "validation": [0, 1, 2, 3]}
+
+
+def test_keras(scripts: Scripts, tmp_path: Path) -> None:
+    """With PyTorch under it."""
+    recorded = scripts.run(
+        DIGITS
+        + """
+import keras
+model = keras.Sequential([keras.layers.Input((30,)), keras.layers.Dense(1, activation="sigmoid")])
+model.compile(loss="binary_crossentropy", metrics=["accuracy"])
+model.fit(x, y, epochs=2, validation_split=0.2, verbose=0, batch_size=256)
+model.save("net.keras")
+model.save_weights("net.weights.h5")
+keras.models.load_model("net.keras")
+""",
+    )
+    found = recorded.output_models()
+    assert set(found.values()) == {("Keras", (tmp_path / name).as_uri()) for name in ("net.keras", "net.weights.h5")}
+    assert list(recorded.input_models()) == ["net"]
+    expected = {"train": [0, 1], "validation": [0, 1]}
+    assert recorded.curves() == {"loss": expected, "accuracy": expected}
+
+
+def test_lightning(scripts: Scripts, tmp_path: Path) -> None:
+    """Its checkpoints, and what its TensorBoard logger writes."""
+    recorded = scripts.run("""
+        import lightning, torch
+        from lightning.pytorch.loggers import TensorBoardLogger
+
+        class Net(lightning.LightningModule):
+            def __init__(self):
+                super().__init__()
+                self.layer = torch.nn.Linear(2, 1)
+            def training_step(self, batch, _):
+                loss = self.layer(batch[0]).square().mean()
+                self.log("train/loss", loss)
+                return loss
+            def configure_optimizers(self):
+                return torch.optim.SGD(self.parameters(), 0.1)
+
+        data = torch.utils.data.DataLoader(torch.utils.data.TensorDataset(torch.ones(8, 2)), batch_size=2)
+        trainer = lightning.Trainer(
+            max_epochs=2, log_every_n_steps=1, enable_progress_bar=False, enable_model_summary=False,
+            logger=TensorBoardLogger("logs"), accelerator="cpu",
+        )
+        trainer.fit(Net(), data)
+        trainer.save_checkpoint("last.ckpt")
+    """)
+    names = {uri.rpartition("/")[2] for _, uri in recorded.output_models().values()}
+    assert names == {"last.ckpt", "epoch%3D0-step%3D4.ckpt", "epoch%3D1-step%3D8.ckpt"}
+    assert recorded.curves()["train"]["loss"] == list(range(8))
+
+
+def test_safetensors(scripts: Scripts, tmp_path: Path) -> None:
+    """Of PyTorch."""
+    recorded = scripts.run("""
+        import torch
+        from safetensors.torch import load_file, save_file
+        save_file({"a": torch.ones(2)}, "tensors.safetensors")
+        load_file("tensors.safetensors")
+    """)
+    expected = {"tensors": ("PyTorch", (tmp_path / "tensors.safetensors").as_uri())}
+    assert recorded.output_models() == recorded.input_models() == expected
+
+
+def test_transformers(scripts: Scripts, tmp_path: Path) -> None:
+    """A trainer's logs, and its models: a tiny one that the script makes."""
+    recorded = scripts.run("""
+        import torch
+        from transformers import BertConfig, BertForSequenceClassification, Trainer, TrainingArguments
+        size = dict(hidden_size=8, num_hidden_layers=1, num_attention_heads=1, intermediate_size=8, vocab_size=16)
+        model = BertForSequenceClassification(BertConfig(**size))
+        data = [{"input_ids": torch.arange(4), "labels": torch.tensor(1)} for _ in range(8)]
+        trainer = Trainer(
+            model,
+            TrainingArguments("out", max_steps=2, logging_steps=1, save_strategy="no", report_to=[], use_cpu=True),
+            train_dataset=data,
+            eval_dataset=data,
+        )
+        trainer.train()
+        trainer.evaluate()
+        model.save_pretrained("tiny")
+    """)
+    curves = recorded.curves()
+    assert curves["loss"] == {"train": [1, 2], "eval": [2]}
+    assert "PyTorch" in {framework for framework, _ in recorded.output_models().values()}
