@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from pellucid.base.errors import UsageError
+from pellucid.sdk.destinations import check_destination
 from pellucid.wire.enums import TaskType
 from pellucid.wire.records import Monitoring
 
@@ -132,14 +132,10 @@ def check_monitoring(value: object) -> Monitoring | None:
 
 
 def check_output_uri(value: object) -> str | bool | None:
-    """Where models and artifacts go: an address, a folder, ``True`` for the file server, ``False`` for nowhere."""
+    """Where models and artifacts go: an address, a folder, or what ``True``, ``False`` and ``None`` mean (M193)."""
     if value is None or isinstance(value, bool):
         return value
-    if isinstance(value, str | Path) and str(value):
-        return str(value)
-    raise UsageError(
-        f"output_uri is {value!r}; allowed are True, False, None, or an address such as 's3://bucket/folder'"
-    )
+    return check_destination("output_uri", value)
 
 
 def check_number(argument: str, value: object) -> float:

@@ -7,6 +7,8 @@ records create it later, under the id that the run has from its first line.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import msgspec
@@ -30,6 +32,42 @@ _CONTINUING: Final = "continuing previous task id={id}, this run will not be rep
 _OVER: Final = {TaskStatus.created, TaskStatus.stopped, TaskStatus.failed, TaskStatus.completed}
 
 
+class WantedDestination(msgspec.Struct, frozen=True, kw_only=True):
+    """Where models and artifacts are to go (sdk-surface M193).
+
+    Attributes:
+        given: what the program says: a place; ``True`` for the usual one, else the file server; ``False`` for none;
+            ``None`` for the usual one, else none.
+        configured: the usual place if the project has none.
+        files_host: address of the file server.
+        check: looks whether a place can be used, by its address.
+    """
+
+    given: str | bool | None
+    configured: str | None
+    files_host: str
+    check: Callable[[str], None]
+
+    def choose(self, of_project: str | None, *, remote: bool = False) -> str | None:
+        """The place, ``None`` for none.
+
+        Args:
+            of_project: the project's own.
+            remote: whether an agent runs the program, whose word then counts last.
+
+        Raises:
+            UsageError: it can't be used.
+        """
+        if self.given is False:
+            return None
+        named = self.given if isinstance(self.given, str) else None
+        usual = of_project or self.configured
+        chosen = (usual or named) if remote else (named or usual)
+        if chosen is not None:
+            self.check(chosen)
+        return chosen or (self.files_host if self.given is True else None)
+
+
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """What ``Task.init`` was asked for, checked.
 
@@ -39,7 +77,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
         name: task name.
         type: task type.
         tags: of the new task, or to be added to the reused one.
-        output_uri: destination of models and artifacts, ``None`` for the file server.
+        destination: where models and artifacts go.
         reuse: id of the task to overwrite if it may be, ``None`` for a new one.
         go_on: id of the task to continue, ``None`` for none.
         must_go_on: whether it is an error if that task is not there.
@@ -53,7 +91,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     type: TaskType
     tags: list[str]
-    output_uri: str | None
+    destination: WantedDestination
     reuse: str | None
     go_on: str | None
     must_go_on: bool
@@ -101,20 +139,27 @@ def begin(wanted: Wanted, client: Sender | None, *, seconds: float) -> Beginning
     return _begin_without_server(wanted, None)
 
 
-def attach(task: str, client: Sender) -> tuple[Beginning, str]:
+def attach(task: str, client: Sender, destination: WantedDestination) -> tuple[Beginning, str]:
     """The task that an agent runs this process for, and its project's full name (protocol §4.6).
 
+    Args:
+        task: its id.
+        client: the server.
+        destination: where models and artifacts go if the task does not say.
+
     Raises:
+        UsageError: nothing can be stored there.
         ServerError: the server is away or refuses us. The run must not go on without its parameters.
     """
     document = client.send(tasks.GET_BY_ID, tasks.GetById(task=task)).task
     client.send(tasks.STARTED, tasks.ChangeStatus(task=task, force=True, status_reason=document.status_reason))
     offset = document.last_iteration + 1 if document.last_iteration > 0 else 0
-    project = (
-        client.send(projects.GET_BY_ID, projects.GetById(project=document.project)).project.name
-        if document.project
-        else ""
-    )
+    project, of_project = "", None
+    if document.project:
+        found = client.send(projects.GET_BY_ID, projects.GetById(project=document.project)).project
+        project, of_project = found.name, found.default_output_destination
+    if not document.output.get("destination") and (chosen := destination.choose(of_project, remote=True)):
+        document = _redirected(client, document, chosen)
     return Beginning(task=document, created=True, how="running task id={id}", offset=offset), project
 
 
@@ -130,6 +175,13 @@ class _Limited:
             raise ServerUnavailableError("the server takes too long")
         return self._client.send(action, request)
 
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """What is not the server's doing takes none of the time."""
+        began = time.monotonic()
+        yield
+        self._deadline += time.monotonic() - began
+
     def close(self) -> None:
         self._client.close()
 
@@ -141,12 +193,14 @@ def _begin_on_server(wanted: Wanted, client: _Limited) -> Beginning:
             return _continue(wanted, client, found)
         if wanted.must_go_on:
             raise UsageError(f"continue_last_task: there is no task {wanted.go_on!r}")
-    project = finding.ensure_project(client, wanted.project)
+    project, of_project = _project(client, wanted.project)
+    with client.paused():
+        destination = wanted.destination.choose(of_project)
     if wanted.reuse is not None:
         found = _get_task(client, wanted.reuse)
         if found is not None and _may_be_reused(found, wanted, project):
-            return _reuse(wanted, client, found)
-    create = _create_request(wanted, wanted.id, project)
+            return _reuse(wanted, client, found, destination)
+    create = _create_request(wanted, wanted.id, project, destination)
     answered = client.send(tasks.CREATE, create).id
     client.send(tasks.STARTED, tasks.ChangeStatus(task=answered))
     return Beginning(task=_new_document(create, answered), created=True, how=_CREATED)
@@ -162,7 +216,7 @@ def _begin_without_server(wanted: Wanted, why: str | None) -> Beginning:
         return Beginning(
             task=document, created=True, how=_CONTINUING, trouble=why, offset=wanted.offset or 0, calls=[started]
         )
-    create = _create_request(wanted, wanted.id, None)
+    create = _create_request(wanted, wanted.id, None, wanted.destination.choose(None))
     calls = [(tasks.CREATE, create), (tasks.STARTED, tasks.ChangeStatus(task=wanted.id, force=True))]
     return Beginning(task=_new_document(create, wanted.id), created=False, how=_CREATED, trouble=why, calls=calls)
 
@@ -172,6 +226,8 @@ def _continue(wanted: Wanted, client: _Limited, present: tasks.Task) -> Beginnin
     tags = list(dict.fromkeys([*present.tags, *wanted.tags]))
     if tags != present.tags:
         client.send(tasks.EDIT, tasks.Edit(task=present.id, force=True, tags=tags))
+    if isinstance(wanted.destination.given, str) and present.output.get("destination") != wanted.destination.given:
+        present = _redirected(client, present, wanted.destination.given)
     reported = present.last_iteration > 0 or bool(present.last_metrics)
     offset = wanted.offset if wanted.offset is not None else (present.last_iteration + 1 if reported else 0)
     document = msgspec.structs.replace(present, status=TaskStatus.in_progress, tags=tags)
@@ -188,9 +244,15 @@ def _may_be_reused(present: tasks.Task, wanted: Wanted, project: str) -> bool:
     return same and present.status in _OVER and not kept and untouched
 
 
-def _reuse(wanted: Wanted, client: _Limited, present: tasks.Task) -> Beginning:
+def _redirected(client: Sender, present: tasks.Task, destination: str) -> tasks.Task:
+    """A task whose models and artifacts go elsewhere from now on."""
+    client.send(tasks.EDIT, tasks.Edit(task=present.id, force=True, output_dest=destination))
+    return msgspec.structs.replace(present, output={**present.output, "destination": destination})
+
+
+def _reuse(wanted: Wanted, client: _Limited, present: tasks.Task, destination: str | None) -> Beginning:
     """Wipe everything but the user's tags (sdk-surface M57)."""
-    create = _create_request(wanted, present.id, present.project)
+    create = _create_request(wanted, present.id, present.project, destination)
     tags = list(dict.fromkeys([*present.tags, *wanted.tags]))
     client.send(tasks.RESET, tasks.Reset(task=present.id, clear_all=True))
     client.send(
@@ -215,7 +277,18 @@ def _reuse(wanted: Wanted, client: _Limited, present: tasks.Task) -> Beginning:
     return Beginning(task=document, created=True, how="overwriting (reusing) task id={id}")
 
 
-def _create_request(wanted: Wanted, task: str, project: str | None) -> tasks.Create:
+def _project(client: _Limited, name: str) -> tuple[str, str | None]:
+    """Id of the project, which is created if it is missing, and where its files go."""
+    query = projects.GetAll(
+        name=finding.exactly(name), only_fields=["id", "default_output_destination"], search_hidden=True
+    )
+    found = client.send(projects.GET_ALL, query).projects
+    if not found:
+        return finding.ensure_project(client, name), None
+    return str(found[0]["id"]), found[0].get("default_output_destination")
+
+
+def _create_request(wanted: Wanted, task: str, project: str | None, destination: str | None) -> tasks.Create:
     return tasks.Create(
         id=task,
         name=wanted.name,
@@ -224,7 +297,7 @@ def _create_request(wanted: Wanted, task: str, project: str | None) -> tasks.Cre
         comment=f"Auto-generated at {utc_now():%Y-%m-%d %H:%M:%S} UTC by {wanted.owner}",
         tags=wanted.tags,
         system_tags=[DEVELOPMENT],
-        output_dest=wanted.output_uri,
+        output_dest=destination,
         script=wanted.script.to_document(),
     )
 

@@ -6,6 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pellucid.base.connection import Connection
+from pellucid.base.errors import RequestRefusedError, ServerUnavailableError, UsageError
+from pellucid.base.log import trouble
+from pellucid.base.settings import Settings
+from pellucid.client.storage.folder import Folder
 from pellucid.client.storage.location import parse_location
 from pellucid.wire import tasks
 from pellucid.wire.files import FILES_ADDRESS, file_url
@@ -28,6 +32,44 @@ def check_destination(argument: str, uri: object) -> str:
     """
     location = parse_location(uri if isinstance(uri, str | Path) else repr(uri), argument)
     return location.path if location.kind == "file" else str(location)
+
+
+def configured_destination(settings: Settings) -> str | None:
+    """The usual place by the configuration (sdk-surface M199), ``None`` for none.
+
+    Raises:
+        UsageError: it is no place.
+    """
+    uri = settings.default_output_uri
+    return None if uri is None else check_destination(settings.sources["default_output_uri"], uri)
+
+
+def check_place(uri: str, *, ask: bool) -> None:
+    """Look whether a task's files can be stored in a place. If that can't be found out now, the program goes on.
+
+    Args:
+        uri: the place.
+        ask: whether the place may be asked; else only what this machine knows counts.
+
+    Raises:
+        UsageError: they can't: a folder can't be written, a library or credentials are missing, access is denied.
+    """
+    location = parse_location(uri, "output_uri")
+    if location.kind in ("http", "https"):
+        return
+    if location.kind == "file":
+        try:
+            Folder().check(location.path)
+        except RequestRefusedError as error:
+            raise UsageError(f"output_uri is {uri!r}, where nothing can be stored: {error.message}") from error
+        return
+    from pellucid.client.storage.storage import Storage  # the HTTP library takes long to import
+
+    storage = Storage(quick=True)
+    try:
+        storage.check(uri) if ask else storage.prepare(uri)
+    except ServerUnavailableError as error:
+        trouble(f"output_uri.{uri}", f"{uri} can't be asked now; files are stored there as soon as it can.", error)
 
 
 def destination_of(document: tasks.Task) -> str | None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import getpass
 import os
 import shutil
+import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import closing, nullcontext
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,8 +19,10 @@ from pellucid.base.errors import UsageError
 from pellucid.base.ids import new_id
 from pellucid.base.paths import runs_folder
 from pellucid.base.settings import Settings
+from pellucid.sdk.arguments import SHORTEST_NAME
 from pellucid.sdk.choice import InitArguments, choose
-from pellucid.sdk.creation import Beginning, Wanted, attach, begin
+from pellucid.sdk.creation import Beginning, Wanted, WantedDestination, attach, begin
+from pellucid.sdk.destinations import check_place, configured_destination
 from pellucid.sdk.ending import Ending
 from pellucid.sdk.joining import Door, Shared
 from pellucid.sdk.launch import Launch, Meeting, Note
@@ -30,6 +34,7 @@ from pellucid.sdk.session import Session
 from pellucid.sdk.sessions import Sessions, session_key
 from pellucid.wire import tasks
 from pellucid.wire.enums import TaskStatus
+from pellucid.wire.files import FILES_ADDRESS
 from pellucid.wire.records import End, Monitoring, RunDescription
 
 _ATTACH_SECONDS: Final = 30.0
@@ -164,9 +169,9 @@ class MainSession(Session):
         if self.settings.remote_task is not None:
             if client is None:
                 raise UsageError(f"task {self.settings.remote_task} is to be run, but no server is configured")
-            return *attach(self.settings.remote_task, client), ""
+            return *attach(self.settings.remote_task, client, self._destination(arguments)), ""
         script = describe_script()
-        project = arguments.project or "Untitled"
+        project = arguments.project or _project_of_repository() or "Untitled"
         name = arguments.name or script.stem
         host = self._connection.api_host if self._connection is not None else None
         key = session_key(host, project, name, arguments.type)
@@ -177,7 +182,7 @@ class MainSession(Session):
             name=name,
             type=arguments.type,
             tags=arguments.tags,
-            output_uri=self._output_uri(arguments.output_uri),
+            destination=self._destination(arguments),
             reuse=None if choice.reuse is None or self._is_unfinished(choice.reuse) else choice.reuse,
             go_on=choice.go_on,
             must_go_on=choice.must_go_on,
@@ -198,10 +203,14 @@ class MainSession(Session):
                 return True
         return False
 
-    def _output_uri(self, given: str | bool | None) -> str | None:
-        if given is None:
-            return self.settings.default_output_uri
-        return given if isinstance(given, str) else None
+    def _destination(self, arguments: InitArguments) -> WantedDestination:
+        asking = not (self.settings.offline or arguments.deferred or self.settings.defer_init)
+        return WantedDestination(
+            given=arguments.output_uri,
+            configured=configured_destination(self.settings),
+            files_host=FILES_ADDRESS if self._connection is None else self._connection.files_host,
+            check=cache(partial(check_place, ask=asking)),
+        )
 
     def _start_run(self, beginning: Beginning, monitoring: Monitoring | None) -> Run:
         description = RunDescription(
@@ -229,6 +238,18 @@ def worker_name(settings: Settings, launch: Launch | None) -> str:
     """Our name in what is reported: the machine's, and our rank if it is not the first."""
     name = settings.worker or os.uname().nodename
     return f"{name}:rank{launch.rank}" if launch is not None and launch.rank > 0 else name
+
+
+def _project_of_repository() -> str | None:
+    """A project for a script that names none: the name of the repository that it is in (sdk-surface M13)."""
+    # Only few scripts leave their project open, and git takes longer than all the rest.
+    from pellucid.sdk.repository import find_repository
+
+    file = getattr(sys.modules.get("__main__"), "__file__", None)
+    folder = Path(file).parent if file is not None else Path.cwd()
+    repository = find_repository(folder) if folder.is_dir() else None
+    name = "" if repository is None else repository.url.rstrip("/").rpartition("/")[2].removesuffix(".git").strip()
+    return name if len(name) >= SHORTEST_NAME else None
 
 
 def _plain(switches: bool | Mapping[str, Any]) -> bool | dict[str, Any]:

@@ -41,6 +41,7 @@ from pellucid.sdk.session import Session, find_server, say
 from pellucid.sdk.task_artifacts import ArtifactMethods
 from pellucid.sdk.task_configuration import ConfigurationMethods
 from pellucid.sdk.task_creation import CreationMethods
+from pellucid.sdk.task_destination import DestinationMethods
 from pellucid.sdk.task_document import DocumentMethods
 from pellucid.sdk.task_exchange import ExchangeMethods
 from pellucid.sdk.task_models import ModelMethods
@@ -65,6 +66,7 @@ class Task(
     CreationMethods,
     ScriptMethods,
     DocumentMethods,
+    DestinationMethods,
     StatusMethods,
     ExchangeMethods,
     ParameterMethods,
@@ -127,7 +129,11 @@ class Task(
                 the task to overwrite.
             continue_last_task: go on with a former task: ``True`` for the last one, an id, or an integer to add to all
                 iterations (0 for none; by default they go on behind the last one).
-            output_uri: where models and artifacts go.
+            output_uri: where models and artifacts go, in the background: a folder, ``s3://bucket/folder``,
+                ``s3://host:port/bucket``, ``gs://bucket``, ``azure://account.blob.core.windows.net/container``, the
+                address of a file server; ``True`` for the project's usual place, else the configured one, else the
+                file server; ``False`` for none; by default the usual place. Where there is none, artifacts go to the
+                file server and models stay where they are.
             auto_connect_arg_parser: record command-line arguments; a dictionary switches them one by one, with ``*``
                 for those that it does not name.
             auto_connect_frameworks: record what libraries do; a dictionary switches them one by one.
@@ -237,6 +243,12 @@ class Task(
                     f"{argument} is {value!r}, but task {self.id} of {argument} {present[argument]!r} is running; "
                     "close it first, with Task.current_task().close()"
                 )
+        # What is asked for by default is asked for by nobody.
+        if not session.remote and arguments.type not in (TaskType.training, self.task_type):
+            raise UsageError(
+                f"task_type is {str(arguments.type)!r}, but task {self.id} is for {self.task_type}; "
+                "close it first, with Task.current_task().close()"
+            )
         return self
 
     @classmethod

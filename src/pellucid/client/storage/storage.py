@@ -104,14 +104,29 @@ class Storage:
             UsageError: they can't.
             ServerUnavailableError: it can't be asked now.
         """
-        location = parse_location(uri, argument)
-        if location.is_object_store:
-            check_library(argument, uri)
+        self.prepare(uri, argument)
+        place, path = self._find_place(uri)
         try:
-            place, path = self._find_place(uri)
             place.check(path)
         except RequestRefusedError as error:
             raise UsageError(f"{argument} is {uri!r}, where nothing can be stored: {error.message}") from error
+
+    def prepare(self, uri: str, argument: str = "output_uri") -> None:
+        """Make sure that a place can be used as far as this machine knows; nothing is asked.
+
+        Args:
+            uri: its address.
+            argument: what to name in an error.
+
+        Raises:
+            UsageError: it can't.
+        """
+        if parse_location(uri, argument).is_object_store:
+            check_library(argument, uri)
+        try:
+            self._find_place(uri)
+        except UsageError as error:
+            raise UsageError(f"{argument} is {uri!r}: {error}") from error
 
     def _find_place(self, url: str) -> tuple[Place, str]:
         """The place of an address, and the path in it."""
