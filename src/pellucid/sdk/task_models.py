@@ -65,7 +65,7 @@ class ModelMethods(ModelOwner):
             comment: a description for people.
             tags: labels.
             model_name: name of the model; by default the task's with ``name``.
-            iteration: what it is the state of.
+            iteration: what it is the state of; the task's last one by default.
             auto_delete_file: the program's file or folder is to be gone, at once: the snapshot is what is left.
 
         Returns:
@@ -82,7 +82,7 @@ class ModelMethods(ModelOwner):
             shown=str(model_path),
             destination=FILE_SERVER if destination is None else destination,
             entry=path.stem if name is None else check_text("name", name),
-            iteration=None if iteration is None else check_iteration(iteration),
+            iteration=self._models.last_iteration() or None if iteration is None else check_iteration(iteration),
             give_away=check_flag("auto_delete_file", auto_delete_file),
         )
         task_name = self._models.document().name

@@ -113,6 +113,16 @@ def test_m183_m184_m185_comment_iteration_and_tags(task: Task, client: Client, w
     assert (seen.last_iteration, task.get_last_iteration(), seen.tags) == (7, 7, ["t1"])
 
 
+def test_m184_weights_are_of_the_last_iteration(task: Task, client: Client, weights: Path) -> None:
+    """Unless something else is said."""
+    task.get_logger().report_scalar("loss", "train", 0.5, 5)
+    task.update_output_model(weights, auto_delete_file=False)
+    task.update_output_model(weights, name="m", iteration=8, auto_delete_file=False)
+    task.update_output_model(weights, name="n")
+
+    assert [model["last_iteration"] for model in stored_models(client, task)] == [5, 8, 8]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

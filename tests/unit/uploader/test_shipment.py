@@ -16,7 +16,7 @@ from pellucid.testing.fake_server import Answer, FakeServer
 from pellucid.testing.fake_tracker import FakeTracker
 from pellucid.testing.run_folder import RecordedRun
 from pellucid.uploader.shipment import Shipment
-from pellucid.wire import tasks
+from pellucid.wire import models, tasks
 from pellucid.wire.enums import TaskStatus
 from pellucid.wire.records import RUN_FILE, Call, End, RecordKind, RunDescription
 
@@ -91,6 +91,43 @@ def test_a_server_that_chooses_its_own_ids_gets_its_own_id_in_everything(
         f"/files/vision/first.{theirs}/x.py"
     ]
     assert len(tracker.server.calls("tasks.create")) == 1
+
+
+def test_a_server_that_chooses_ids_of_models_gets_those(
+    run: RecordedRun, tracker: FakeTracker, ship: Callable[[], Shipment]
+) -> None:
+    """In all that is said of the model later, after a restart too."""
+    own, theirs = new_id(), new_id()
+    tracker.server.answer("models.create", {"id": theirs})
+    tracker.server.answer("models.edit")
+    tracker.server.answer("PUT")
+    run.call(models.CREATE, models.Create(id=own, name="net", uri=""))
+    run.call(models.EDIT, models.Edit(model=own, name="better"))
+    ship()
+    assert tracker.body("models.edit")["model"] == theirs
+
+    announce = Call("models.edit", msgspec.json.encode({"model": own, "uri": "pellucid://file-server/x"}))
+    run.upload(__file__, "vision/x.pt", announce)
+    ship()
+    edits = [msgspec.json.decode(request.body) for request in tracker.server.calls("models.edit")]
+    assert [edit["model"] for edit in edits] == [theirs, theirs]
+    assert len(tracker.server.calls("models.create")) == 1
+
+
+def test_announcements_without_a_file_keep_their_place(
+    run: RecordedRun, tracker: FakeTracker, ship: Callable[[], Shipment]
+) -> None:
+    """They are made when all files before are stored."""
+    for action in ("models.edit", "models.set_ready", "PUT"):
+        tracker.server.answer(action)
+    run.upload(__file__, "vision/x.pt", Call("models.edit", b"{}"))
+    run.upload("", "", Call("models.set_ready", b"{}"))
+    run.end(End(TaskStatus.completed))
+    ship()
+
+    names = [request.action if request.method == "POST" else "PUT" for request in tracker.server.requests]
+    order = [name for name in names if name in ("PUT", "models.edit", "models.set_ready")]
+    assert order == ["PUT", "models.edit", "models.set_ready"]
 
 
 def test_a_run_that_a_server_knows_already_is_not_made_again(tmp_path: Path, tracker: FakeTracker) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from pellucid.base.errors import UsageError
 from pellucid.sdk.arguments import check_tags, check_text
@@ -13,6 +13,8 @@ from pellucid.sdk.models.owner import DESIGN, ModelOwner, owner_or_current
 from pellucid.sdk.models.records import ModelRecord
 from pellucid.sdk.models.weights_methods import WeightsMethods
 from pellucid.wire import models
+
+_FIELDS: Final = ("design", "labels", "name", "tags", "comment", "framework")
 
 
 class OutputModel(WeightsMethods):
@@ -43,28 +45,42 @@ class OutputModel(WeightsMethods):
             tags: labels.
             comment: a description for people.
             framework: what its weights are for, such as ``PyTorch``; by default what their file's name tells.
-            base_model_id: id of the model that it was made from.
+            base_model_id: id of a model to go on with, in place of a new one; what else is given changes it. Waits for
+                the server, unless this process has made it.
 
         Raises:
-            UsageError: an argument is of another kind, or there is no task; nothing is made.
-            ServerError: the task does not run here, and the server is away or said no.
+            UsageError: an argument is of another kind, there is no task, or the model to go on with is published or
+                does not exist; nothing is made.
+            ServerError: the task does not run here, or the model was not made here, and the server is away or said no.
         """
         owner = owner_or_current(task)
+        design, labels = design_text(config_text, config_dict), check_labels("label_enumeration", label_enumeration)
         wanted = request_of(
             owner,
-            design=design_text(config_text, config_dict),
-            labels=check_labels("label_enumeration", label_enumeration),
+            design=design,
+            labels=labels,
             name=None if name is None else check_text("name", name),
             tags=check_tags(tags),
             comment="" if comment is None else _text("comment", comment),
             framework="" if framework is None else check_text("framework", framework),
-            parent=None if base_model_id is None else check_text("base_model_id", base_model_id),
         )
-        book = owner._models
+        self._book = book = owner._models
+        if base_model_id is not None:
+            super().__init__(book.taken_up(check_text("base_model_id", base_model_id)), book)
+            fields = zip(_FIELDS, (design, labels, name, tags, comment, framework), strict=True)
+            self._go_on({field: getattr(wanted, field) for field, given in fields if given is not None})
+            return
         super().__init__(book.create(wanted), book)
-        self._book = book
         # A name that was asked for replaces an older model of that name; one that was not gives way (sdk-surface M181).
         book.link("output", book.free_name(wanted.name) if name is None else wanted.name, self.id)
+
+    def _go_on(self, changes: dict[str, Any]) -> None:
+        """Be a model that is there already, but for some fields."""
+        self._check_unpublished()
+        if changes:
+            self._edit(**changes)
+        if self.id not in dict(self._book.entries("output")).values():
+            self._book.link("output", self.name, self.id)
 
     @classmethod
     def _listed(cls, owner: ModelOwner, wanted: models.Create, entry: str) -> Self:
@@ -179,7 +195,6 @@ def request_of(
     tags: list[str] | None = None,
     comment: str = "",
     framework: str = "",
-    parent: str | None = None,
 ) -> models.Create:
     """The request that makes an output model of a task; what is not given is as the task says."""
     document = owner._models.document()
@@ -188,7 +203,6 @@ def request_of(
         uri="",
         project=document.project,
         task=document.id,
-        parent=parent,
         comment=joined(f"Created by task id: {document.id}", comment),
         tags=tags or [],
         framework=framework,

@@ -121,6 +121,27 @@ class ModelBook:
         self._made[made.model_id] = made
         return made
 
+    def taken_up(self, model_id: str) -> ModelRecord:
+        """A model that is there already, and that this process goes on with; waits for the server if it is not one of
+        its own.
+
+        Raises:
+            UsageError: there is no such model.
+            ServerError: the server is away or refuses us.
+        """
+        record = self.record(model_id)
+        document = record.document()
+        if isinstance(record, OwnModel) or not isinstance(self.task, LiveTask):
+            return record
+        own = self._made[model_id] = OwnModel(document, lambda: self.task)
+        return own
+
+    def last_iteration(self) -> int:
+        """How far the task is."""
+        task = self.task
+        reached = self.document().last_iteration
+        return max(reached, task.last_iteration()) if isinstance(task, LiveTask) else reached
+
     def entries(self, kind: Kind) -> list[tuple[str, str]]:
         """Names and ids of the task's models, in their order."""
         listed = self.document().models.get(kind) or []
@@ -147,7 +168,9 @@ class ModelBook:
                 task=self.task.task_id, name=name, model=model_id, type=kind, iteration=iteration
             )
             after = [*kept[:place], (name, model_id), *kept[place + 1 :]]
-            self.task.change(task_contents.ADD_OR_UPDATE_MODEL, request, models=self._after(kind, after))
+            reached = max(self.document().last_iteration, iteration or 0)
+            fields = {"models": self._after(kind, after), "last_iteration": reached}
+            self.task.change(task_contents.ADD_OR_UPDATE_MODEL, request, **fields)
 
     def unlink(self, kind: Kind, names: list[str]) -> None:
         """Take names off the task's list; the models stay."""

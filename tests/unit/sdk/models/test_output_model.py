@@ -57,7 +57,6 @@ def test_m178_a_model_is_registered_at_once(task: Task, client: Client) -> None:
 
 def test_m179_what_a_model_is_made_with(task: Task, client: Client) -> None:
     """All of it, for the current task."""
-    base = OutputModel(name="base")
     model = OutputModel(
         config_dict={"layers": 4},
         label_enumeration={"cat": 1},
@@ -65,14 +64,32 @@ def test_m179_what_a_model_is_made_with(task: Task, client: Client) -> None:
         tags=["first"],
         comment="a note",
         framework="ONNX",
-        base_model_id=base.id,
     )
 
     stored = on_server(client, model)
-    assert (stored.name, stored.tags, stored.framework, stored.parent) == ("net", ["first"], "ONNX", base.id)
+    assert (stored.name, stored.tags, stored.framework) == ("net", ["first"], "ONNX")
     assert (stored.labels, model.config_dict) == ({"cat": 1}, {"layers": 4})
     assert stored.comment == f"Created by task id: {task.id}\na note"
     assert stored.design == {"design": model.config_text}
+
+
+def test_m179_a_model_is_gone_on_with(task: Task, client: Client) -> None:
+    """``base_model_id`` says which; only what is given changes, here and in a later task."""
+    first = OutputModel(name="net", tags=["first"], config_text="layers = 1")
+    again = OutputModel(base_model_id=first.id, comment="more of it")
+    assert (again.id, again.name, again.tags, again.config_text) == (first.id, "net", ["first"], "layers = 1")
+    task.close()
+    later = Task.init("sdk tests/models", "later", reuse_last_task_id=False, auto_connect_streams=False)
+    OutputModel(base_model_id=first.id, name="better")
+
+    assert outputs(client, later) == {"better": first.id}
+    stored = on_server(client, first)
+    assert (stored.name, stored.task, stored.comment.split("\n")[-1]) == ("better", task.id, "more of it")
+    OutputModel(base_model_id=first.id).publish()
+    for model_id, message in ((first.id, "is published"), ("0" * 32, "there is no model")):
+        with pytest.raises(UsageError, match=message):
+            OutputModel(base_model_id=model_id)
+    assert outputs(client, later) == {"better": first.id}
 
 
 def test_m179_without_a_task_there_is_no_model() -> None:
