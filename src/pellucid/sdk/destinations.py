@@ -10,7 +10,7 @@ from pellucid.base.errors import RequestRefusedError, ServerUnavailableError, Us
 from pellucid.base.log import trouble
 from pellucid.base.settings import Settings
 from pellucid.client.storage.folder import Folder
-from pellucid.client.storage.location import parse_location
+from pellucid.client.storage.location import ALLOWED, parse_location
 from pellucid.wire import tasks
 from pellucid.wire.files import FILES_ADDRESS, file_url
 
@@ -30,7 +30,9 @@ def check_destination(argument: str, uri: object) -> str:
     Raises:
         UsageError: it is none; nothing is asked.
     """
-    location = parse_location(uri if isinstance(uri, str | Path) else repr(uri), argument)
+    if not isinstance(uri, str | Path):
+        raise UsageError(f"{argument} is {uri!r}; allowed are {ALLOWED}")
+    location = parse_location(uri, argument)
     return location.path if location.kind == "file" else str(location)
 
 
