@@ -53,9 +53,18 @@ def describe(
         hash=copy.sha256 if copy else None,
         content_size=copy.size if copy else None,
         timestamp=int(time.time()),
-        type_data=tasks.ArtifactTypeData(preview=shown[:LONGEST_PREVIEW]),
+        type_data=tasks.ArtifactTypeData(preview=shown[:LONGEST_PREVIEW], content_type=_content_type(content)),
         display_data=[[str(key), str(value)] for key, value in metadata.items()],
     )
+
+
+def _content_type(content: Content) -> str:
+    """As browsers call it."""
+    import mimetypes  # reads the system's tables when it is first asked
+
+    if content.type == "numpy" and content.file_name.endswith(".npz"):
+        return "application/numpy"
+    return mimetypes.guess_type(content.file_name)[0] or "application/octet-stream"
 
 
 class Artifact:
@@ -102,14 +111,14 @@ class Artifact:
         return self._record.uri or ""
 
     @property
-    def size(self) -> int:
-        """Bytes; 0 if unknown."""
-        return self._record.content_size or 0
+    def size(self) -> int | None:
+        """Bytes; ``None`` for what is only linked."""
+        return self._record.content_size
 
     @property
-    def hash(self) -> str:
-        """SHA-256 of the file in hexadecimal; empty if unknown."""
-        return self._record.hash or ""
+    def hash(self) -> str | None:
+        """SHA-256 of the file in hexadecimal; ``None`` for what is only linked."""
+        return self._record.hash
 
     @property
     def timestamp(self) -> datetime:
@@ -199,13 +208,13 @@ class Artifact:
         path = self._file(again=again)
         if not extract or self.type != "archive":
             return path
-        return self._fetched.folder(path, sha256=self.hash, version=self._record.timestamp, again=again)
+        return self._fetched.folder(path, sha256=self.hash or "", version=self._record.timestamp, again=again)
 
     def _file(self, *, again: bool) -> Path:
         """The file, with the content that it was uploaded with as far as that is known."""
         try:
             # Without a hash there is no telling whether an address still has the same file: the time counts.
-            return self._fetched.file(self.url, sha256=self.hash, version=self._record.timestamp, again=again)
+            return self._fetched.file(self.url, sha256=self.hash or "", version=self._record.timestamp, again=again)
         except (UsageError, ServerUnavailableError):
             raise
         except ServerError as error:

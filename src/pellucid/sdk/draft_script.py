@@ -29,7 +29,7 @@ class DraftScript(msgspec.Struct, frozen=True, kw_only=True):
         add_init_call: whether a script that does not call ``Task.init`` is made to.
         single_file: whether to take the file alone, even out of a repository.
         detect_repository: whether to look for the repository of a file on this machine.
-        binary: the interpreter.
+        binary: the interpreter; by default the present one for what is on this machine, else any.
     """
 
     repo: str | None = None
@@ -53,10 +53,12 @@ class DraftScript(msgspec.Struct, frozen=True, kw_only=True):
         """
         if self.repo is None and self.script is None and self.module is None:
             return self._changes()
-        binary = self.binary or f"python{sys.version_info.major}.{sys.version_info.minor}"
-        document = {"binary": binary, "repository": "", "branch": "", "version_num": "", "diff": ""}
-        document |= self._remote() if self.repo is not None else self._local()
-        return document | self._changes()
+        document = {"repository": "", "branch": "", "version_num": "", "diff": ""}
+        if self.repo is not None:
+            return document | self._remote() | self._changes()
+        # What is on this machine runs with the interpreter of this machine; of another repository nothing is known.
+        binary = f"python{sys.version_info.major}.{sys.version_info.minor}"
+        return document | {"binary": binary} | self._local() | self._changes()
 
     def _changes(self) -> dict[str, Any]:
         """What is said of any script."""

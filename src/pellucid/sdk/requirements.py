@@ -75,7 +75,7 @@ def from_list(packages: Iterable[object], argument: str) -> str:
         if not isinstance(line, str) or not line.strip() or "\n" in line:
             raise UsageError(f"{argument} has {line!r}; allowed are texts such as 'numpy' or 'torch>=2.1'")
         lines.append(line)
-    return "\n".join([*lines, ""]) if lines else ""
+    return "\n".join(lines)
 
 
 def wished_version(name: str, version: str | None) -> str:

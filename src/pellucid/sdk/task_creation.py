@@ -13,6 +13,7 @@ from pellucid.base.errors import UsageError
 from pellucid.base.ids import new_id
 from pellucid.sdk import current, finding, parameters
 from pellucid.sdk.arguments import check_flag, check_name, check_project, check_task_type, check_text
+from pellucid.sdk.creation import DEVELOPMENT
 from pellucid.sdk.record import StoredTask
 from pellucid.sdk.servers import current_settings, reachable_client
 from pellucid.sdk.task_script import container_of, joined
@@ -79,7 +80,8 @@ class CreationMethods:
             base_task_id: a task to begin with a copy of.
             add_task_init_call: whether a script on this machine that does not call ``Task.init`` is made to.
             force_single_script_file: take the script by itself, even if it is in a repository.
-            binary: the interpreter, such as ``python3.11``; the present one by default.
+            binary: the interpreter, such as ``python3.11``; by default the present one for what is on this machine, else
+                any.
             module: to execute with ``python -m``, perhaps with arguments behind it, in place of a script.
             detect_repository: whether to find out the repository of a file on this machine.
 
@@ -208,6 +210,7 @@ def _create(client: Client, draft: _Draft) -> str:
         name=draft.name or _name_of(draft.script),
         type=draft.type or TaskType.training,
         project=finding.ensure_project(client, draft.project or ""),
+        system_tags=[DEVELOPMENT],
         script=draft.script or None,
         container=draft.container or None,
         hyperparams=parameters.merged({}, draft.arguments),

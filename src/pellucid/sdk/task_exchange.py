@@ -12,6 +12,7 @@ from pellucid.base.errors import UsageError
 from pellucid.base.ids import new_id
 from pellucid.sdk import finding
 from pellucid.sdk.arguments import check_flag, check_name
+from pellucid.sdk.creation import DEVELOPMENT
 from pellucid.sdk.record import TaskRecord, editable
 from pellucid.sdk.servers import reachable_client
 from pellucid.wire import tasks
@@ -81,7 +82,9 @@ class ExchangeMethods:
         named = task_data.get("project_name")
         create = msgspec.convert({"type": "training", **fields}, tasks.Create)
         project = finding.ensure_project(client, named) if named else task_data.get("project")
-        request = msgspec.structs.replace(create, id=new_id(), project=project)
+        request = msgspec.structs.replace(
+            create, id=new_id(), project=project, parent=task_data.get("parent"), system_tags=[DEVELOPMENT]
+        )
         return cls._stored(client.send(tasks.CREATE, request).id, client, connection)
 
     def update_task(self, task_data: Mapping[str, Any]) -> bool:

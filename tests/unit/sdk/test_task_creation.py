@@ -67,7 +67,7 @@ def test_m71_m72_in_a_repository() -> None:
         "version_num": "",
         "working_dir": ".",
         "entry_point": "examples/reporting/html_reporting.py",
-        "binary": PYTHON,
+        "binary": "python",
         "diff": "",
     }
     assert (task.get_base_docker(), task.get_requirements(), task.get_parameters()) == ("", {}, {})
@@ -220,7 +220,7 @@ def test_m74_a_copy(client: Client) -> None:
     assert other.get_script() == base.get_script()
     assert other.get_project_name() == f"{PROJECT}/copies"
     assert other.get_parameters() == {"Args/lr": "0.5", "Args/n": "1"}
-    assert other.get_requirements() == {"pip": "torch\n"}
+    assert other.get_requirements() == {"pip": "torch"}
 
 
 def test_the_project_of_the_current_task() -> None:
@@ -301,7 +301,7 @@ CHANGES: list[tuple[str, Callable[[Task], object], Callable[[Task], object], obj
         lambda task: [task.get_script()[key] for key in ("working_dir", "entry_point", "diff", "binary", "branch")],
         ["sub", "-m b", "text", "bash", ""],
     ),
-    ("packages", lambda task: task.set_packages(["a", "b>1"]), lambda task: task.get_requirements()["pip"], "a\nb>1\n"),
+    ("packages", lambda task: task.set_packages(["a", "b>1"]), lambda task: task.get_requirements()["pip"], "a\nb>1"),
     ("no packages", lambda task: task.set_packages(""), lambda task: task.get_requirements()["pip"], ""),
     (
         "container",
@@ -349,7 +349,7 @@ def test_m115_the_running_task_is_edited(client: Client) -> None:
     for seen in (task.data, client.send(tasks.GET_BY_ID, tasks.GetById(task=task.id)).task):
         assert seen.script["repository"] == "https://git.example/z.git"
         assert seen.script["entry_point"]
-        assert seen.script["requirements"] == {"pip": "numpy\n"}
+        assert seen.script["requirements"] == {"pip": "numpy"}
         assert seen.container == {"image": "image:3"}
 
 
@@ -379,7 +379,7 @@ def test_what_an_agent_runs_is_not_edited(monkeypatch: pytest.MonkeyPatch) -> No
     task.close()
 
     assert draft.get_script()["repository"] == "https://git.example/x.git"
-    assert (draft.get_requirements(), draft.get_base_docker()) == ({"pip": "numpy\n"}, "")
+    assert (draft.get_requirements(), draft.get_base_docker()) == ({"pip": "numpy"}, "")
 
 
 @pytest.mark.parametrize(
