@@ -84,9 +84,16 @@ class Scripts:
         }
 
     def run(self, code: str, *arguments: str, begin: str = BEGIN, **environment: str) -> Recorded:
-        """Run a script to its good end, and close its last task."""
+        """Run a script to its good end, with its last task closed; returns what the server has."""
+        code = dedent(code) + "\nTask.current_task().close()\nprint('TASK', task.id)\n"
+        printed = self.start(code, *arguments, begin=begin, **environment)
+        (task,) = [line.split()[1] for line in printed.splitlines() if line.startswith("TASK ")]
+        return Recorded(self.client, task)
+
+    def start(self, code: str, *arguments: str, begin: str = BEGIN, **environment: str) -> str:
+        """Run a script to its good end; returns what it printed."""
         script = self.folder / "script.py"
-        script.write_text(begin + dedent(code) + "\nTask.current_task().close()\nprint('TASK', task.id)\n")
+        script.write_text(begin + code)
         ended = subprocess.run(
             [sys.executable, str(script), *arguments],
             env=self.environment | environment,
@@ -98,8 +105,7 @@ class Scripts:
         )
         assert ended.returncode == 0, ended.stdout + ended.stderr
         assert "not recorded" not in ended.stderr, ended.stderr
-        (task,) = [line.split()[1] for line in ended.stdout.splitlines() if line.startswith("TASK ")]
-        return Recorded(self.client, task)
+        return ended.stdout
 
 
 @pytest.fixture(scope="session")
