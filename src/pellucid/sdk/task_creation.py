@@ -80,8 +80,7 @@ class CreationMethods:
             base_task_id: a task to begin with a copy of.
             add_task_init_call: whether a script on this machine that does not call ``Task.init`` is made to.
             force_single_script_file: take the script by itself, even if it is in a repository.
-            binary: the interpreter, such as ``python3.11``; by default the present one for what is on this machine, else
-                any.
+            binary: the interpreter, such as ``python3.11``; the present one by default, and any for a repository.
             module: to execute with ``python -m``, perhaps with arguments behind it, in place of a script.
             detect_repository: whether to find out the repository of a file on this machine.
 
