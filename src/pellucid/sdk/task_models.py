@@ -10,13 +10,15 @@ from pellucid.base.errors import UsageError
 from pellucid.sdk.arguments import check_flag, check_iteration, check_tags, check_text
 from pellucid.sdk.destinations import FILE_SERVER, destination_of
 from pellucid.sdk.models.base import BaseModel
+from pellucid.sdk.models.book import Kind
 from pellucid.sdk.models.design import check_labels, design_dict, design_text
+from pellucid.sdk.models.given_files import check_file
 from pellucid.sdk.models.input_model import InputModel
 from pellucid.sdk.models.listing import ModelList, ModelsByKind
 from pellucid.sdk.models.model import Model
 from pellucid.sdk.models.output_model import OutputModel, request_of, task_design
-from pellucid.sdk.models.owner import Kind, ModelOwner
-from pellucid.sdk.models.weights_methods import Update, check_file
+from pellucid.sdk.models.owner import ModelOwner
+from pellucid.sdk.models.weights_methods import Update
 from pellucid.wire.models import Create
 
 

@@ -16,9 +16,10 @@ from typing import Final, NamedTuple
 from pellucid.base.errors import PellucidError
 from pellucid.base.log import trouble
 from pellucid.sdk import current
+from pellucid.sdk.models.book import ModelBook
 from pellucid.sdk.models.design import framework_of
 from pellucid.sdk.models.output_model import OutputModel, request_of
-from pellucid.sdk.models.owner import ModelBook, ModelOwner
+from pellucid.sdk.models.owner import ModelOwner
 from pellucid.sdk.models.querying import find_models, model_conditions
 from pellucid.sdk.models.weights_methods import Update
 from pellucid.sdk.servers import open_client

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, Self
 
 from pellucid.base.errors import UsageError
+from pellucid.sdk import current
 from pellucid.sdk.arguments import check_tags, check_text
 from pellucid.sdk.models import weights as storing
+from pellucid.sdk.models.book import DESIGN
 from pellucid.sdk.models.design import check_labels, design_text, joined
-from pellucid.sdk.models.owner import DESIGN, ModelOwner, owner_or_current
+from pellucid.sdk.models.owner import MakerOfModel, ModelOwner, owner_or_current
 from pellucid.sdk.models.records import ModelRecord
 from pellucid.sdk.models.weights_methods import WeightsMethods
 from pellucid.wire import models
@@ -37,7 +39,7 @@ class OutputModel(WeightsMethods):
         If the task runs here, nothing is waited for, and the id is known at once, also without a server.
 
         Args:
-            task: the task, by default the current one.
+            task: the task, by default the current one; if there is none, that of the model to go on with.
             config_text: its design, as a text; by default that of the task (``Task.set_model_config``).
             config_dict: its design, as a dictionary.
             label_enumeration: names of classes to their numbers; by default those of the task.
@@ -53,7 +55,10 @@ class OutputModel(WeightsMethods):
                 does not exist; nothing is made.
             ServerError: the task does not run here, or the model was not made here, and the server is away or said no.
         """
-        owner = owner_or_current(task)
+        if task is None and base_model_id is not None and current.get() is None:
+            owner: ModelOwner = MakerOfModel(check_text("base_model_id", base_model_id))
+        else:
+            owner = owner_or_current(task)
         design, labels = design_text(config_text, config_dict), check_labels("label_enumeration", label_enumeration)
         wanted = request_of(
             owner,

@@ -18,7 +18,7 @@ from pellucid.base.archive import pack_files
 from pellucid.sdk import finding
 from pellucid.sdk.artifact_sources import archived_files
 from pellucid.sdk.destinations import address_in, present_address
-from pellucid.sdk.models.owner import ModelBook
+from pellucid.sdk.models.book import ModelBook
 from pellucid.sdk.models.records import ModelRecord, OwnModel
 from pellucid.sdk.snapshot import Snapshot, snapshot_file, snapshot_written
 from pellucid.wire import models

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,10 @@ from pellucid.sdk.arguments import check_flag, check_iteration, check_number, ch
 from pellucid.sdk.destinations import FILE_SERVER, check_destination, destination_of
 from pellucid.sdk.models import weights as storing
 from pellucid.sdk.models.base import BaseModel
+from pellucid.sdk.models.book import ModelBook
 from pellucid.sdk.models.design import framework_of, joined, with_suffix
 from pellucid.sdk.models.fetching import PACKAGE
-from pellucid.sdk.models.owner import ModelBook
+from pellucid.sdk.models.given_files import check_file, check_files
 from pellucid.sdk.models.weights import Weights, one_file, package
 from pellucid.wire import models
 
@@ -173,7 +174,7 @@ class WeightsMethods(BaseModel):
             OSError: a file can't be read, or the disk is full.
             ServerError: as for ``update_weights``.
         """
-        paths = _check_paths(weights_filenames, weights_path)
+        paths = check_files(weights_filenames, weights_path)
         update = Update(
             shown=str(weights_path or list(map(str, weights_filenames or []))),
             destination=self._find_destination(_given("upload_uri", upload_uri)),
@@ -264,35 +265,6 @@ class WeightsMethods(BaseModel):
         others = [tag for tag in self.system_tags if tag != PACKAGE]
         tags = [*others, PACKAGE] if update.packed else others
         return models.Edit(model=self.id, iteration=update.iteration, system_tags=tags)
-
-
-def check_file(argument: str, value: object) -> Path:
-    """An existing file or folder."""
-    if isinstance(value, str | Path) and str(value):
-        path = Path(value).expanduser()
-        if path.exists():
-            return path
-        raise UsageError(f"{argument} is {str(value)!r}, which does not exist; allowed is the path of a file")
-    raise UsageError(f"{argument} is {value!r}; allowed is the path of a file")
-
-
-def _check_paths(files: object, folder: object) -> list[Path]:
-    if (files is None) == (folder is None):
-        raise UsageError(
-            f"weights_filenames is {files!r}, and weights_path is {folder!r}; allowed is one of the two: a list of "
-            "files, or a folder"
-        )
-    if folder is not None:
-        path = check_file("weights_path", folder)
-        if not path.is_dir():
-            raise UsageError(f"weights_path is {str(folder)!r}, which is no folder; weights_filenames takes files")
-        return [path]
-    if isinstance(files, str | Path) or not isinstance(files, Iterable):
-        raise UsageError(f"weights_filenames is {files!r}; allowed is a list of files")
-    found = [check_file("weights_filenames", file) for file in files]
-    if not found:
-        raise UsageError("weights_filenames is empty; allowed is a list of files")
-    return found
 
 
 def _given(argument: str, uri: object) -> str | None:

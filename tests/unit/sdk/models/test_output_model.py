@@ -92,6 +92,19 @@ def test_m179_a_model_is_gone_on_with(task: Task, client: Client) -> None:
     assert outputs(client, later) == {"better": first.id}
 
 
+def test_m186_a_model_is_updated_without_any_task(task: Task, client: Client, weights: Path) -> None:
+    """By its id, in a program that runs no task (sdk-surface C25)."""
+    model_id = OutputModel(name="net").id
+    task.close()
+
+    model = OutputModel(base_model_id=model_id)
+    address = model.update_weights(weights, upload_uri=task._connection.files_host)  # type: ignore[union-attr]
+    assert on_server(client, model).uri == address
+    assert f"/trainer.{task.id}/models/" in address
+    with pytest.raises(UsageError, match="no task has made model"):
+        OutputModel(base_model_id=InputModel.import_model("https://example.com/nobody.pt").id)
+
+
 def test_m179_without_a_task_there_is_no_model() -> None:
     """No task is given, and none runs."""
     with pytest.raises(ValueError, match="task is None"):
