@@ -18,16 +18,28 @@ if TYPE_CHECKING:
     from pellucid.sdk.models.input_model import InputModel as InputModel
     from pellucid.sdk.models.model import Model as Model
     from pellucid.sdk.models.output_model import OutputModel as OutputModel
+    from pellucid.sdk.storage_manager import StorageManager as StorageManager
     from pellucid.sdk.task import Task as Task
     from pellucid.wire.enums import TaskType as TaskTypes
 
-__all__ = ["InputModel", "Logger", "Model", "OutputModel", "Task", "TaskTypes", "UsageError", "__version__"]
+__all__ = [
+    "InputModel",
+    "Logger",
+    "Model",
+    "OutputModel",
+    "StorageManager",
+    "Task",
+    "TaskTypes",
+    "UsageError",
+    "__version__",
+]
 
 _HOMES = {
     "InputModel": ("pellucid.sdk.models.input_model", "InputModel"),
     "Logger": ("pellucid.sdk.logger", "Logger"),
     "Model": ("pellucid.sdk.models.model", "Model"),
     "OutputModel": ("pellucid.sdk.models.output_model", "OutputModel"),
+    "StorageManager": ("pellucid.sdk.storage_manager", "StorageManager"),
     "Task": ("pellucid.sdk.task", "Task"),
     "TaskTypes": ("pellucid.wire.enums", "TaskType"),
     "UsageError": ("pellucid.base.errors", "UsageError"),

@@ -5,20 +5,23 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import tarfile
 import tempfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from typing import TYPE_CHECKING, Final
 
 from pellucid.base.archive import unpack_archive
-from pellucid.base.errors import ServerError
+from pellucid.base.errors import ServerError, UsageError
 from pellucid.client.storage.location import parse_location
 from pellucid.sdk.file_cache import FileCache
 from pellucid.sdk.snapshot import file_sha256
 
 if TYPE_CHECKING:
     from pellucid.client.storage.storage import Storage
+
+_TARS: Final = (".tar", ".tar.gz", ".tgz")
 
 
 class FetchedFiles:
@@ -53,7 +56,7 @@ class FetchedFiles:
             if not os.path.exists(location.path):
                 raise ServerError(f"{url} is not on this machine")
             return Path(location.path)
-        target = self._cache.entry(_key(url, sha256, version)) / (_name(location.path) or "file")
+        target = self._cache.entry(_key(url, sha256, version)) / (location.unquoted.rpartition("/")[2] or "file")
         if not again and target.is_file() and (not sha256 or file_sha256(target) == sha256):
             return target
         found = self._open_storage().download(url, target)
@@ -81,7 +84,7 @@ class FetchedFiles:
             with tempfile.TemporaryDirectory(dir=entry) as temporary:
                 content = Path(temporary, "content")
                 content.mkdir()
-                unpack_archive(packed, content)
+                _unpack(packed, content)
                 shutil.rmtree(target, ignore_errors=True)
                 os.rename(content, target)
         return target
@@ -92,5 +95,17 @@ def _key(url: str, sha256: str, version: object) -> str:
     return sha256 or hashlib.sha256(f"{url} {version}".encode()).hexdigest()
 
 
-def _name(path: str) -> str:
-    return unquote(path.partition("?")[0]).rpartition("/")[2]
+def is_archive(file: Path) -> bool:
+    """Whether it is a zip or tar file by its name."""
+    return file.is_file() and file.name.lower().endswith((".zip", *_TARS))
+
+
+def _unpack(packed: Path, folder: Path) -> None:
+    if not packed.name.lower().endswith(_TARS):
+        unpack_archive(packed, folder)
+        return
+    try:
+        with tarfile.open(packed) as archive:
+            archive.extractall(folder, filter="data")  # which lets nothing out of the folder
+    except (tarfile.TarError, EOFError, zlib.error) as error:
+        raise UsageError(f"{packed} can't be unpacked: {error}") from error

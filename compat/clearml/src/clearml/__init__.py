@@ -4,6 +4,16 @@ Never install this beside the published package of that name: both would write i
 ``pellucid``'s own, under the other name; ``__version__`` is Pellucid's.
 """
 
-from pellucid import InputModel, Logger, Model, OutputModel, Task, TaskTypes, UsageError, __version__
+from pellucid import InputModel, Logger, Model, OutputModel, StorageManager, Task, TaskTypes, UsageError, __version__
 
-__all__ = ["InputModel", "Logger", "Model", "OutputModel", "Task", "TaskTypes", "UsageError", "__version__"]
+__all__ = [
+    "InputModel",
+    "Logger",
+    "Model",
+    "OutputModel",
+    "StorageManager",
+    "Task",
+    "TaskTypes",
+    "UsageError",
+    "__version__",
+]

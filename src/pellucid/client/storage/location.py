@@ -47,6 +47,11 @@ class Location(msgspec.Struct, frozen=True):
         return self.kind in ("s3", "gs", "azure")
 
     @property
+    def unquoted(self) -> str:
+        """The path as it would be on a disk, without a query."""
+        return unquote(self.path.partition("?")[0]) if self.kind in ("http", "https") else self.path
+
+    @property
     def place(self) -> Location:
         """The bucket or the server as a whole."""
         return msgspec.structs.replace(self, path="")

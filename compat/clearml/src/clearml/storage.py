@@ -1,0 +1,5 @@
+"""``from clearml.storage import StorageManager``."""
+
+from pellucid import StorageManager
+
+__all__ = ["StorageManager"]
