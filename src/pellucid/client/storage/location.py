@@ -53,8 +53,8 @@ class Location(msgspec.Struct, frozen=True):
 
     @property
     def place(self) -> Location:
-        """The bucket or the server as a whole."""
-        return msgspec.structs.replace(self, path="")
+        """The bucket, the server or the file system as a whole."""
+        return msgspec.structs.replace(self, path="/" if self.kind == "file" else "")
 
     def __str__(self) -> str:
         """Its address."""
