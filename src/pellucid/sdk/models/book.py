@@ -3,7 +3,7 @@
 The id of a model is made here and sent along with ``models.create``, as a task's is: a model has its id at once, with
 the server away or offline, and a repeated request makes one model. The protocol's own ``models.create`` has no id, and
 servers of other make ignore ours; the uploader translates (``pellucid.uploader.shipment``). Ranks of a launcher run the
-same lines, so they make the same ids, and one model comes of it.
+same lines, so they make the same ids, and one model comes of it; so do all processes that write one file of weights.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class ModelBook:
         """
         self._owner = owner
         self._made: dict[str, OwnModel] = {}
-        self._named: Counter[str] = Counter()
+        self._named: Counter[tuple[str, Path | None]] = Counter()
         self._stored: dict[str, str] = {}
 
     @property
@@ -87,15 +87,19 @@ class ModelBook:
         """One model; nothing is asked yet."""
         return self._made.get(model_id) or StoredModel(model_id, self._client)
 
-    def create(self, request: models.Create) -> ModelRecord:
+    def create(self, request: models.Create, *, file: Path | None = None) -> ModelRecord:
         """Make a model. If the task runs here, it is in the journal when this returns; otherwise the server is asked.
+
+        Args:
+            request: the model.
+            file: what it is the model of, if all processes of the run are to have one model of it.
 
         Raises:
             ServerError: the task does not run here, and the server is away or said no.
         """
         if not isinstance(self.task, LiveTask):
             return StoredModel(self._client().send(models.CREATE, request).id, self._client)
-        request = msgspec.structs.replace(request, id=self._new_id(request.name))
+        request = msgspec.structs.replace(request, id=self._new_id(self.task, request.name, file))
         self.task.change(models.CREATE, request)
         made = OwnModel(_document(request, utc_now()), lambda: self.task)
         self._made[made.model_id] = made
@@ -229,13 +233,14 @@ class ModelBook:
         listed = self.document().models
         return {**listed, kind: [{"name": name, "model": model} for name, model in entries]}
 
-    def _new_id(self, name: str) -> str:
-        launch = find_launch()
-        if launch is None:
+    def _new_id(self, task: LiveTask, name: str, file: Path | None) -> str:
+        launch, run = find_launch(), task.run.description
+        if launch is None and file is None:
             return new_id()
-        number = self._named[name]
-        self._named[name] += 1
-        parts = [launch.key, self.task.task_id, name, str(number)]
+        common = f"{run.pid} {run.started}" if launch is None else launch.key
+        number = self._named[name, file]
+        self._named[name, file] += 1
+        parts = [common, task.task_id, name if file is None else str(file), str(number)]
         return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
 
 

@@ -107,7 +107,7 @@ class Checkpoints:
             name=f"{owner._models.document().name} - {entry}",
             framework=framework or framework_of(file.name) or "",
         )
-        return _Checkpoint(OutputModel._listed(owner, wanted, entry), entry, name)
+        return _Checkpoint(OutputModel._listed(owner, wanted, entry, file), entry, name)
 
     def _entry(self, file: Path) -> str:
         """What the task calls the model of a path: the file's name without suffix, unless another path has that."""
@@ -174,4 +174,4 @@ def _imported(owner: ModelOwner, file: Path, framework: str | None) -> str:
         framework=framework or framework_of(file.name) or "",
         ready=False,
     )
-    return owner._models.create(request).model_id
+    return owner._models.create(request, file=file).model_id

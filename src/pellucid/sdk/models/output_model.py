@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, Final, Self
 
 from pellucid.base.errors import UsageError
@@ -88,9 +89,9 @@ class OutputModel(WeightsMethods):
             self._book.link("output", self.name, self.id)
 
     @classmethod
-    def _listed(cls, owner: ModelOwner, wanted: models.Create, entry: str) -> Self:
-        """Make a model that the task knows by another name than its own."""
-        model = cls._again(owner, owner._models.create(wanted))
+    def _listed(cls, owner: ModelOwner, wanted: models.Create, entry: str, file: Path | None = None) -> Self:
+        """Make a model that the task knows by another name than its own; all processes make the same of one file."""
+        model = cls._again(owner, owner._models.create(wanted, file=file))
         owner._models.link("output", entry, model.id)
         return model
 
