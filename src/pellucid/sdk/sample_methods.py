@@ -7,11 +7,13 @@ from typing import Any
 
 from pellucid.base.errors import UsageError
 from pellucid.sdk.arguments import check_flag, check_iteration, check_text
+from pellucid.sdk.destinations import FILE_SERVER, check_destination, check_place
 from pellucid.sdk.live import LiveTask
 from pellucid.sdk.matplotlib_figures import picture_of_figure, plot_of_picture
 from pellucid.sdk.pictures import picture_of
 from pellucid.sdk.record import TaskRecord
 from pellucid.sdk.samples import DEFAULT_HISTORY, SampleFile, Samples
+from pellucid.sdk.servers import current_settings
 
 
 class SampleMethods:
@@ -126,20 +128,25 @@ class SampleMethods:
         self._report_drawing(title, series, iteration, file)
 
     def set_default_upload_destination(self, uri: str) -> None:
-        """Where files of samples go.
+        """Where files of samples go from now on, which is the file server if nobody says otherwise, whatever the task's
+        ``output_uri`` is (sdk-surface C24).
 
         Args:
-            uri: address of the server's file server, which is where they go anyway; others are not supported yet.
+            uri: a folder, or the address of another place for files, as for ``Task.init``.
 
         Raises:
-            UsageError: it is another one.
+            UsageError: nothing can be stored there.
         """
-        address = check_text("uri", uri).rstrip("/")
-        if address != self.get_default_upload_destination():
-            raise UsageError(f"uri is {uri!r}; allowed is the file server, {self.get_default_upload_destination()!r}")
+        address = check_destination("uri", uri)
+        if address == self.get_default_upload_destination():
+            return
+        check_place(address, ask=not current_settings().offline)
+        self._samples.destination = address
 
     def get_default_upload_destination(self) -> str:
-        """Address of the file server that samples go to; empty without a server."""
+        """Address of the place that files of samples go to; empty for the file server of a run without a server."""
+        if self._samples.destination != FILE_SERVER:
+            return self._samples.destination
         if isinstance(self._record, LiveTask):
             connection = self._record.run.connection
             return "" if connection is None else connection.files_host.rstrip("/")

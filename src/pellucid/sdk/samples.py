@@ -16,13 +16,14 @@ import msgspec
 from pellucid.base.clock import now_milliseconds
 from pellucid.base.errors import UsageError
 from pellucid.base.log import trouble
+from pellucid.sdk.destinations import FILE_SERVER, address_in
 from pellucid.sdk.live import LiveTask
 from pellucid.sdk.record import TaskRecord
 from pellucid.sdk.snapshot import Snapshot, snapshot_bytes, snapshot_file
 from pellucid.wire import events
 from pellucid.wire.enums import EventType
 from pellucid.wire.events import Event
-from pellucid.wire.files import FILES_ADDRESS, component, file_url, task_folder
+from pellucid.wire.files import component, task_folder
 from pellucid.wire.records import Call, Upload, encode_json
 
 DEFAULT_HISTORY: Final = 100
@@ -44,7 +45,11 @@ class SampleFile(msgspec.Struct, frozen=True):
 
 
 class Samples:
-    """Samples of one task."""
+    """Samples of one task.
+
+    Attributes:
+        destination: where files go, ``FILE_SERVER`` by default.
+    """
 
     def __init__(self, record: TaskRecord, worker: str) -> None:
         """Report to a task.
@@ -53,6 +58,7 @@ class Samples:
             record: the task.
             worker: who reports.
         """
+        self.destination = FILE_SERVER
         self._record = record
         self._worker = worker
         self._numbers: dict[tuple[str, str], Iterator[int]] = {}
@@ -120,8 +126,8 @@ class Samples:
         described = live.run.description
         folder = task_folder(described.project, described.name, live.task_id)
         path = f"{folder}/metrics/{component(title)}/{component(series)}/{name}"
-        announce = Call(events.ADD.name, encode_json(live.placed(event(path, file_url(FILES_ADDRESS, path)))))
-        live.run.upload(Upload(copy.source, path, [announce], copy.sha256))
+        announce = Call(events.ADD.name, encode_json(live.placed(event(path, address_in(self.destination, path)))))
+        live.run.upload(Upload(copy.source, path, [announce], copy.sha256, to=self.destination))
 
     def _event(
         self,

@@ -186,13 +186,27 @@ def test_what_can_not_be_reported_is_refused(task: Task, method: str, arguments:
         getattr(task.get_logger(), method)("title", "series", **arguments)
 
 
-def test_the_destination(task: Task, server: RunningServer) -> None:
-    """Is the server's file server."""
+def test_the_destination(task: Task, server: RunningServer, tmp_path: Path) -> None:
+    """Is the file server, whatever the task's own is, unless the logger is told another (sdk-surface C24)."""
     logger = task.get_logger()
+    task.output_uri = tmp_path / "models"
     logger.set_default_upload_destination(f"{server.url}/files/")
-
     assert logger.get_default_upload_destination() == f"{server.url}/files"
-    with pytest.raises(UsageError, match="uri is 's3://bucket'; allowed is the file server"):
-        logger.set_default_upload_destination("s3://bucket")
+    logger.report_media("samples", "text", iteration=0, stream=io.StringIO("one"), file_extension="txt")
+    logger.set_default_upload_destination(str(tmp_path / "samples"))
+    assert logger.get_default_upload_destination() == str(tmp_path / "samples")
+    logger.report_media("samples", "text", iteration=1, stream=io.StringIO("two"), file_extension="txt")
+
+    second, first = (str(sample["url"]) for sample in task.get_debug_samples("samples", "text"))
+    assert first.startswith(f"{server.url}/files/")
+    assert second.startswith((tmp_path / "samples").as_uri())
+    assert Path(url2pathname(second.removeprefix("file://"))).read_text() == "two"
+    with pytest.raises(UsageError, match="uri is 'ftp://host'"):
+        logger.set_default_upload_destination("ftp://host")
+
+
+def test_the_history(task: Task) -> None:
+    """Can be told once for all."""
+    logger = task.get_logger()
     logger.set_default_debug_sample_history(3)
     assert logger.get_default_debug_sample_history() == 3
