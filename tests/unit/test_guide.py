@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pellucid import Task
+from pellucid.base.settings import OPTIONS
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = [DOCS / "guide.md", *sorted((DOCS / "guide").glob("*.md"))]
@@ -34,3 +35,11 @@ def test_links_lead_somewhere(page: Path) -> None:
     links = re.findall(r"\]\(([^)#:]+)[^)]*\)", page.read_text(encoding="utf-8"))
 
     assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_every_setting_is_described() -> None:
+    """By its variable, and by its key in the classic file."""
+    described = set(re.findall(r"`([\w.]+)`", (DOCS / "guide" / "settings.md").read_text(encoding="utf-8")))
+    names = {name for option in OPTIONS.values() for name in (option.variable, option.key) if name is not None}
+
+    assert sorted(names - described) == []

@@ -16,6 +16,7 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
         files_host: address of the file server.
         access_key: half of the credentials; ``None`` to go without.
         secret_key: the other half.
+        token: what to show in place of the two, as long as it is valid.
         verify: whether certificates are checked, or the path of a bundle to check them with.
     """
 
@@ -24,6 +25,7 @@ class Connection(msgspec.Struct, frozen=True, kw_only=True):
     files_host: str
     access_key: str | None = None
     secret_key: str | None = None
+    token: str | None = None
     verify: bool | str = True
 
     def __repr__(self) -> str:

@@ -6,6 +6,7 @@ server: who configures none gets a local one, never somebody else's.
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -31,6 +32,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         files_host: address of the file server.
         access_key: half of the credentials.
         secret_key: the other half.
+        auth_token: a token in place of the two.
         verify: whether certificates are checked, or the path of a bundle to check them with.
         offline: keep everything on local disk and talk to no server.
         exit_deadline: seconds that the end of a script waits for what is not yet sent.
@@ -43,6 +45,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         default_output_uri: where artifacts and models go unless the program says otherwise.
         cache_files: files that are kept of those that were fetched.
         cache_gigabytes: how much of them is kept, in 10⁹ bytes.
+        docker_image: the container of new tasks, perhaps with arguments behind it.
+        docker_setup_script: what to run in it first.
+        auto_pickle: whether an object that has no format of its own may become an artifact.
+        frame_format: extension of artifacts made of DataFrames; ``None`` for the usual one.
+        cache_dir: where fetched files are kept; ``None`` for a folder in the home.
+        log_level: from which on our own messages are logged; ``None`` for whatever the program says.
         worker: our name in the server's lists; ``None`` for the machine's.
         remote_task: id of the task that an agent runs us for.
         defer_init: whether ``Task.init`` leaves the creation of the task to the uploader.
@@ -55,6 +63,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     files_host: str | None = None
     access_key: str | None = None
     secret_key: str | None = None
+    auth_token: str | None = None
     verify: bool | str = True
     offline: bool = False
     exit_deadline: float = 10.0
@@ -67,6 +76,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     default_output_uri: str | None = None
     cache_files: int = 100
     cache_gigabytes: float = 50.0
+    docker_image: str | None = None
+    docker_setup_script: str | None = None
+    auto_pickle: bool = True
+    frame_format: str | None = None
+    cache_dir: Path | None = None
+    log_level: int | None = None
     worker: str | None = None
     remote_task: str | None = None
     defer_init: bool = False
@@ -86,8 +101,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             files_host=self.files_host or f"{self.api_host}/files",
             access_key=self.access_key,
             secret_key=self.secret_key,
+            token=self.auth_token,
             verify=self.verify,
         )
+
+    @property
+    def cache(self) -> Path:
+        """The folder of fetched files."""
+        return self.cache_dir or self.home / "cache"
 
 
 def load_settings(
@@ -110,7 +131,7 @@ def load_settings(
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
     for source, name, value in _given(environ, explicit):
-        option = _OPTIONS[name]
+        option = OPTIONS[name]
         if name not in values:
             values[name] = option.parse(value, source)
             sources[name] = source
@@ -123,7 +144,7 @@ def _given(environ: Mapping[str, str], explicit: Mapping[str, object]) -> Iterat
         if value is not None:
             yield "the program", name, value
     for prefix in ("PELLUCID", "CLEARML"):
-        for name, option in _OPTIONS.items():
+        for name, option in OPTIONS.items():
             variable = f"{prefix}_{option.variable}"
             # A variable that is set to nothing is one that somebody wanted to get rid of.
             if value := environ.get(variable, "").strip():
@@ -131,7 +152,7 @@ def _given(environ: Mapping[str, str], explicit: Mapping[str, object]) -> Iterat
     path = conf_file(environ)
     if path is not None:
         conf = read_conf(path)
-        for name, option in _OPTIONS.items():
+        for name, option in OPTIONS.items():
             if option.key is not None and conf.get(option.key) not in (None, ""):
                 yield f"{path}: {option.key}", name, conf[option.key]
 
@@ -201,7 +222,20 @@ def _integer(value: object, source: str) -> int:
         raise UsageError(f"{source} is {value!r}; allowed is an integer") from None
 
 
-class _Option(msgspec.Struct, frozen=True):
+def _folder(value: object, source: str) -> Path:
+    return Path(_text(value, source)).expanduser().absolute()
+
+
+def _log_level(value: object, source: str) -> int:
+    """A level of ``logging``, by name or by number."""
+    text = _text(value, source).upper()
+    level = logging.getLevelNamesMapping().get(text, int(text) if text.isdigit() else None)
+    if level is None:
+        raise UsageError(f"{source} is {value!r}; allowed are DEBUG, INFO, WARNING, ERROR, CRITICAL, or a number")
+    return level
+
+
+class Option(msgspec.Struct, frozen=True):
     """Where a field is given: the variable behind its prefix, and the key in ``clearml.conf``."""
 
     variable: str
@@ -209,27 +243,36 @@ class _Option(msgspec.Struct, frozen=True):
     parse: Callable[[object, str], object]
 
 
-_OPTIONS: Final = {
-    "api_host": _Option("API_HOST", "api.api_server", _address),
-    "web_host": _Option("WEB_HOST", "api.web_server", _address),
-    "files_host": _Option("FILES_HOST", "api.files_server", _files_address),
-    "access_key": _Option("API_ACCESS_KEY", "api.credentials.access_key", _text),
-    "secret_key": _Option("API_SECRET_KEY", "api.credentials.secret_key", _text),
-    "verify": _Option("API_HOST_VERIFY_CERT", "api.verify_certificate", _verify),
-    "offline": _Option("OFFLINE_MODE", None, _boolean),
-    "exit_deadline": _Option("EXIT_DEADLINE", "sdk.development.worker.exit_deadline_sec", _not_negative),
-    "log_stdout": _Option("LOG_STDOUT", "sdk.development.worker.log_stdout", _boolean),
-    "log_native_output": _Option("LOG_NATIVE_OUTPUT", "sdk.development.worker.log_native_output", _boolean),
-    "log_task_to_backend": _Option("LOG_TASK_TO_BACKEND", None, _boolean),
-    "reuse_window_hours": _Option(
+OPTIONS: Final = {
+    "api_host": Option("API_HOST", "api.api_server", _address),
+    "web_host": Option("WEB_HOST", "api.web_server", _address),
+    "files_host": Option("FILES_HOST", "api.files_server", _files_address),
+    "access_key": Option("API_ACCESS_KEY", "api.credentials.access_key", _text),
+    "secret_key": Option("API_SECRET_KEY", "api.credentials.secret_key", _text),
+    "verify": Option("API_HOST_VERIFY_CERT", "api.verify_certificate", _verify),
+    "auth_token": Option("AUTH_TOKEN", None, _text),
+    "offline": Option("OFFLINE_MODE", None, _boolean),
+    "exit_deadline": Option("EXIT_DEADLINE", "sdk.development.worker.exit_deadline_sec", _not_negative),
+    "log_stdout": Option("LOG_STDOUT", "sdk.development.worker.log_stdout", _boolean),
+    "log_native_output": Option("LOG_NATIVE_OUTPUT", "sdk.development.worker.log_native_output", _boolean),
+    "log_task_to_backend": Option("LOG_TASK_TO_BACKEND", None, _boolean),
+    "reuse_window_hours": Option(
         "TASK_REUSE_TIME_WINDOW_IN_HOURS", "sdk.development.task_reuse_time_window_in_hours", _not_negative
     ),
-    "reuse_tasks": _Option("TASK_NO_REUSE", None, lambda value, source: not _boolean(value, source)),
-    "iteration_offset": _Option("SET_ITERATION_OFFSET", None, _integer),
-    "default_output_uri": _Option("DEFAULT_OUTPUT_URI", "sdk.development.default_output_uri", _text),
-    "cache_files": _Option("CACHE_FILES", "sdk.storage.cache.default_cache_manager_size", _count),
-    "cache_gigabytes": _Option("CACHE_GIGABYTES", "sdk.storage.cache.gigabytes", _not_negative),
-    "worker": _Option("WORKER_NAME", None, _text),
-    "remote_task": _Option("TASK_ID", None, _text),
-    "defer_init": _Option("DEFERRED_TASK_INIT", None, _boolean),
+    "reuse_tasks": Option("TASK_NO_REUSE", None, lambda value, source: not _boolean(value, source)),
+    "iteration_offset": Option("SET_ITERATION_OFFSET", None, _integer),
+    "default_output_uri": Option("DEFAULT_OUTPUT_URI", "sdk.development.default_output_uri", _text),
+    "cache_files": Option("CACHE_FILES", "sdk.storage.cache.default_cache_manager_size", _count),
+    "cache_gigabytes": Option("CACHE_GIGABYTES", "sdk.storage.cache.gigabytes", _not_negative),
+    "docker_image": Option("DOCKER_IMAGE", None, _text),
+    "docker_setup_script": Option("DOCKER_BASH_SCRIPT", None, _text),
+    "auto_pickle": Option("AUTO_PICKLE", "sdk.development.artifacts.auto_pickle", _boolean),
+    "frame_format": Option(
+        "DEFAULT_PANDAS_EXTENSION", "sdk.development.artifacts.default_pandas_dataframe_extension_name", _text
+    ),
+    "cache_dir": Option("CACHE_DIR", "sdk.storage.cache.default_base_dir", _folder),
+    "log_level": Option("LOG_LEVEL", None, _log_level),
+    "worker": Option("WORKER_NAME", None, _text),
+    "remote_task": Option("TASK_ID", None, _text),
+    "defer_init": Option("DEFERRED_TASK_INIT", None, _boolean),
 }

@@ -51,6 +51,7 @@ class Client:
         access_key: str | None,
         secret_key: str | None,
         *,
+        token: str | None = None,
         verify: bool | str = True,
         timeout: Timeout = Timeout(),  # noqa: B008 - a constant
         worker: str | None = None,
@@ -61,13 +62,14 @@ class Client:
             host: address of the API server.
             access_key: half of the credentials; ``None`` to go without.
             secret_key: the other half.
+            token: to begin with; without keys there is no other when it has run out.
             verify: whether certificates are checked, or the path of a bundle to check them with.
             timeout: limits of each request, in seconds.
             worker: our name in the server's lists; the name of this machine by default (protocol §1.3).
         """
         self.host = host.rstrip("/")
         self._basic = f"Basic {b64encode(f'{access_key}:{secret_key}'.encode()).decode()}" if access_key else None
-        self._token: str | None = None
+        self._token: str | None = token
         self._transport = Transport(host, verify=verify, timeout=timeout)
         self._headers = {PELLUCID_CLIENT_HEADER: __version__, _WORKER_HEADER: worker or platform.node()}
 

@@ -65,6 +65,7 @@ def content_of(
     value: object,
     *,
     extension: str | None = None,
+    frame_extension: str | None = None,
     sort_keys: bool = True,
     auto_pickle: bool = True,
     serialize: Callable[[Any], bytes] | None = None,
@@ -75,6 +76,7 @@ def content_of(
         name: the artifact's.
         value: what the program gave.
         extension: the format, with or without the dot (sdk-surface C3); the usual one of its type by default.
+        frame_extension: the usual format of a DataFrame of pandas, if it is not to be CSV.
         sort_keys: of a dictionary.
         auto_pickle: whether what has no other format is pickled.
         serialize: makes the file's content of the value.
@@ -82,6 +84,8 @@ def content_of(
     Raises:
         UsageError: it is a file that does not exist, or has no such format.
     """
+    if extension is None and formats.comes_from(value, "pandas", "DataFrame"):
+        extension = frame_extension
     suffix = None if extension is None else _suffix(extension)
     if serialize is not None:
         return _serialized(name, value, suffix or "", serialize)

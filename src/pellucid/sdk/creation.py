@@ -84,6 +84,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
         offset: what to add to iterations; ``None`` for one more than the last of a continued task.
         script: what runs.
         owner: ``user@machine``.
+        container: what it runs in, if an agent runs it again.
     """
 
     id: str
@@ -98,6 +99,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     offset: int | None
     script: Script
     owner: str
+    container: dict[str, str]
 
 
 class Beginning(msgspec.Struct, frozen=True, kw_only=True):
@@ -268,7 +270,7 @@ def _reuse(wanted: Wanted, client: _Limited, present: tasks.Task, destination: s
             models={"input": [], "output": []},
             hyperparams={},
             configuration={},
-            container={},
+            container=create.container or {},
             runtime={},
         ),
     )
@@ -299,6 +301,7 @@ def _create_request(wanted: Wanted, task: str, project: str | None, destination:
         system_tags=[DEVELOPMENT],
         output_dest=destination,
         script=wanted.script.to_document(),
+        container=wanted.container or None,
     )
 
 
@@ -314,6 +317,7 @@ def _new_document(create: tasks.Create, task: str) -> tasks.Task:
         tags=create.tags or [],
         system_tags=create.system_tags or [],
         script=create.script or {},
+        container=create.container or {},
         output={"destination": create.output_dest or ""},
         runtime=describe_host(),
     )

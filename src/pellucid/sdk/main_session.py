@@ -21,6 +21,7 @@ from pellucid.base.paths import runs_folder
 from pellucid.base.settings import Settings
 from pellucid.sdk.arguments import SHORTEST_NAME
 from pellucid.sdk.choice import InitArguments, choose
+from pellucid.sdk.containers import container_of
 from pellucid.sdk.creation import Beginning, Wanted, WantedDestination, attach, begin
 from pellucid.sdk.destinations import check_place, configured_destination
 from pellucid.sdk.ending import Ending
@@ -189,6 +190,7 @@ class MainSession(Session):
             offset=choice.offset,
             script=script,
             owner=f"{_user()}@{os.uname().nodename}",
+            container=container_of(self.settings.docker_image, "", self.settings.docker_setup_script or ""),
         )
         deferred = arguments.deferred or self.settings.defer_init
         beginning = begin(wanted, None if deferred else client, seconds=_CREATION_SECONDS)

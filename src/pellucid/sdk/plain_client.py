@@ -41,7 +41,7 @@ class PlainClient:
         self._timeout = timeout
         self._address = urlsplit(connection.api_host)
         self._socket: socket.socket | None = None
-        self._token: str | None = None
+        self._token = connection.token
 
     @staticmethod
     def suits(connection: Connection, environ: Mapping[str, str] = os.environ) -> bool:

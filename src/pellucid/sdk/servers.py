@@ -44,7 +44,12 @@ def open_client(connection: Connection, worker: str | None = None) -> Client:
     from pellucid.client.session import Client
 
     return Client(
-        connection.api_host, connection.access_key, connection.secret_key, verify=connection.verify, worker=worker
+        connection.api_host,
+        connection.access_key,
+        connection.secret_key,
+        token=connection.token,
+        verify=connection.verify,
+        worker=worker,
     )
 
 
@@ -62,7 +67,12 @@ def creation_client(connection: Connection, *, timeout: float) -> Sender:
 
     limits = Timeout(connect=timeout, read=timeout)
     return Client(
-        connection.api_host, connection.access_key, connection.secret_key, verify=connection.verify, timeout=limits
+        connection.api_host,
+        connection.access_key,
+        connection.secret_key,
+        token=connection.token,
+        verify=connection.verify,
+        timeout=limits,
     )
 
 

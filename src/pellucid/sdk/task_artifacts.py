@@ -20,6 +20,7 @@ from pellucid.sdk.artifacts import Artifact, describe, file_path
 from pellucid.sdk.destinations import FILE_SERVER, address_in, destination_of, open_storage, present_address
 from pellucid.sdk.live import READ_BACK_SECONDS
 from pellucid.sdk.record import TaskRecord
+from pellucid.sdk.servers import current_settings
 from pellucid.sdk.session import Session
 from pellucid.sdk.snapshot import Snapshot
 from pellucid.wire import task_contents, tasks, users
@@ -80,7 +81,7 @@ class ArtifactMethods:
                 object, which is pickled.
             metadata: what to say about it.
             delete_after_upload: the program's file or folder is to be gone, at once: the snapshot is what is left.
-            auto_pickle: whether what has no format of its own is pickled; it is by default.
+            auto_pickle: whether what has no format of its own is pickled; it is unless the configuration says no.
             preview: text to show for it, in place of what can be shown; ``False`` for none.
             wait_on_upload: wait until the server has it: ten seconds at most, or for a big file a second for each
                 50 kB. Without a server there is nothing to wait for.
@@ -106,12 +107,14 @@ class ArtifactMethods:
         if serialization_function is not None and not callable(serialization_function):
             raise UsageError(f"serialization_function is {serialization_function!r}; allowed is a function")
         key = check_text("name", name)
+        settings = current_settings() if self._session is None else self._session.settings
         content = content_of(
             key,
             artifact_object,
             extension=extension_name,
+            frame_extension=settings.frame_format,
             sort_keys=sort_keys,
-            auto_pickle=auto_pickle is None or check_flag("auto_pickle", auto_pickle),
+            auto_pickle=settings.auto_pickle if auto_pickle is None else check_flag("auto_pickle", auto_pickle),
             serialize=serialization_function,
         )
         shown = None if preview is None else "" if preview is False else str(preview)

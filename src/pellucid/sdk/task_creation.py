@@ -13,10 +13,10 @@ from pellucid.base.errors import UsageError
 from pellucid.base.ids import new_id
 from pellucid.sdk import current, finding, parameters
 from pellucid.sdk.arguments import check_flag, check_name, check_project, check_task_type, check_text
+from pellucid.sdk.containers import container_of, joined
 from pellucid.sdk.creation import DEVELOPMENT
 from pellucid.sdk.record import StoredTask
 from pellucid.sdk.servers import current_settings, reachable_client
-from pellucid.sdk.task_script import container_of, joined
 from pellucid.wire import task_life, tasks
 from pellucid.wire.enums import TaskType
 
@@ -88,7 +88,8 @@ class CreationMethods:
             UsageError: an argument can't be used, or offline mode is on; nothing is created.
             ServerError: there is no server, it is away, or it refuses.
         """
-        if current_settings().offline:
+        settings = current_settings()
+        if settings.offline:
             raise UsageError("Task.create: offline mode is on, and a draft needs a server; see Task.set_offline")
         what = _checked_script(
             repo=_optional("repo", repo),
@@ -110,9 +111,11 @@ class CreationMethods:
             project=_project(project_name, needed=base_task_id is None),
             script=what.to_document(),
             container=container_of(
-                None if docker is None else check_text("docker", docker),
+                settings.docker_image if docker is None else check_text("docker", docker),
                 joined("docker_args", docker_args, " "),
-                joined("docker_bash_setup_script", docker_bash_setup_script, "\n"),
+                joined("docker_bash_setup_script", docker_bash_setup_script, "\n")
+                or settings.docker_setup_script
+                or "",
             ),
             arguments=_arguments(argparse_args),
         )

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from pellucid.base.errors import UsageError
 from pellucid.sdk.arguments import check_flag, check_text
+from pellucid.sdk.containers import container_of, joined
 from pellucid.sdk.record import TaskRecord, editable
 from pellucid.wire import tasks
 
@@ -211,30 +212,3 @@ class ScriptMethods:
             script = editable(self._record, "the script").script
             request = tasks.Edit(task=self._record.task_id, force=True, script=changes)
             self._record.change(tasks.EDIT, request, script={**script, **changes})
-
-
-def container_of(image: str | None, arguments: str, setup_script: str) -> dict[str, str]:
-    """A container as the protocol keeps it; empty for none.
-
-    Args:
-        image: perhaps with arguments behind it.
-        arguments: more of them.
-        setup_script: bash.
-    """
-    name, _, words = (image or "").strip().partition(" ")
-    together = " ".join(part for part in (words.strip(), arguments) if part)
-    found = {"image": name, "arguments": together, "setup_shell_script": setup_script}
-    return {key: value for key, value in found.items() if value}
-
-
-def joined(argument: str, value: str | Sequence[str] | None, separator: str) -> str:
-    """A text, or a list of texts as one.
-
-    Raises:
-        UsageError: it is neither.
-    """
-    if value is None or isinstance(value, str):
-        return value or ""
-    if isinstance(value, list | tuple) and all(isinstance(part, str) for part in value):
-        return separator.join(value)
-    raise UsageError(f"{argument} is {value!r}; allowed is a text, or a list of texts")

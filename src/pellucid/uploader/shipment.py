@@ -69,7 +69,11 @@ class Shipment:
         self.end: End | None = None
         self._ledger = Ledger(books or folder)
         self._client = Client(
-            connection.api_host, connection.access_key, connection.secret_key, verify=connection.verify
+            connection.api_host,
+            connection.access_key,
+            connection.secret_key,
+            token=connection.token,
+            verify=connection.verify,
         )
         self._shipper = Shipper(self._client, self._refuse, connection.files_host, is_well=self._server_is_well)
         files = FilesClient(self._client, connection.files_host)

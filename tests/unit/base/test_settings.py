@@ -74,6 +74,7 @@ def test_the_reuse_window_comes_from_the_classic_file(tmp_path: Path) -> None:
         ("PELLUCID_EXIT_DEADLINE", "-1", "0 or more"),
         ("PELLUCID_EXIT_DEADLINE", "nan", "0 or more"),
         ("CLEARML_SET_ITERATION_OFFSET", "ten", "integer"),
+        ("CLEARML_LOG_LEVEL", "loud", "DEBUG"),
     ],
 )
 def test_a_bad_value_is_told_with_its_place(tmp_path: Path, variable: str, value: str, allowed: str) -> None:
@@ -107,3 +108,58 @@ def test_no_reuse_by_variable(tmp_path: Path) -> None:
     """The variable says no, the field says yes."""
     assert load_settings(NO_FILE, tmp_path).reuse_tasks
     assert not load_settings({**NO_FILE, "CLEARML_TASK_NO_REUSE": "1"}, tmp_path).reuse_tasks
+
+
+@pytest.mark.parametrize(
+    ("variable", "key", "given", "field", "expected"),
+    [
+        ("API_HOST", "api.api_server", "http://a:1/", "api_host", "http://a:1"),
+        ("WEB_HOST", "api.web_server", "http://a:2", "web_host", "http://a:2"),
+        ("FILES_HOST", "api.files_server", "s3://bucket/files", "files_host", "s3://bucket/files"),
+        ("API_ACCESS_KEY", "api.credentials.access_key", "k", "access_key", "k"),
+        ("API_SECRET_KEY", "api.credentials.secret_key", "s", "secret_key", "s"),
+        ("API_HOST_VERIFY_CERT", "api.verify_certificate", "false", "verify", False),
+        ("AUTH_TOKEN", None, "t", "auth_token", "t"),
+        ("OFFLINE_MODE", None, "1", "offline", True),
+        ("LOG_STDOUT", "sdk.development.worker.log_stdout", "false", "log_stdout", False),
+        ("LOG_TASK_TO_BACKEND", None, "1", "log_task_to_backend", True),
+        (
+            "TASK_REUSE_TIME_WINDOW_IN_HOURS",
+            "sdk.development.task_reuse_time_window_in_hours",
+            "72.0",
+            "reuse_window_hours",
+            72.0,
+        ),
+        ("TASK_NO_REUSE", None, "1", "reuse_tasks", False),
+        ("SET_ITERATION_OFFSET", None, "10", "iteration_offset", 10),
+        ("DEFAULT_OUTPUT_URI", "sdk.development.default_output_uri", "s3://b", "default_output_uri", "s3://b"),
+        ("CACHE_DIR", "sdk.storage.cache.default_base_dir", "/cache", "cache_dir", Path("/cache")),
+        ("DOCKER_IMAGE", None, "image --rm", "docker_image", "image --rm"),
+        ("DOCKER_BASH_SCRIPT", None, "echo 1", "docker_setup_script", "echo 1"),
+        ("AUTO_PICKLE", "sdk.development.artifacts.auto_pickle", "false", "auto_pickle", False),
+        (
+            "DEFAULT_PANDAS_EXTENSION",
+            "sdk.development.artifacts.default_pandas_dataframe_extension_name",
+            ".parquet",
+            "frame_format",
+            ".parquet",
+        ),
+        ("LOG_LEVEL", None, "debug", "log_level", 10),
+        ("LOG_LEVEL", None, "15", "log_level", 15),
+        ("WORKER_NAME", None, "machine", "worker", "machine"),
+        ("TASK_ID", None, "0" * 32, "remote_task", "0" * 32),
+        ("DEFERRED_TASK_INIT", None, "yes", "defer_init", True),
+    ],
+)
+def test_where_settings_come_from(
+    tmp_path: Path, variable: str, key: str | None, given: str, field: str, expected: object
+) -> None:
+    """By our variable, by the classic one, and by the key of the classic file (sdk-surface §5)."""
+    for prefix in ("PELLUCID", "CLEARML"):
+        settings = load_settings({**NO_FILE, f"{prefix}_{variable}": given}, tmp_path)
+        assert getattr(settings, field) == expected
+        assert settings.sources == {field: f"{prefix}_{variable}"}
+    if key is not None:
+        conf = tmp_path / "clearml.conf"
+        conf.write_text(f'{key}: "{given}"')
+        assert getattr(load_settings({"CLEARML_CONFIG_FILE": str(conf)}, tmp_path), field) == expected

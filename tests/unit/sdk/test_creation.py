@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ from typing import Any
 import pytest
 
 from pellucid import Task, UsageError
+from pellucid.base.errors import RequestRefusedError
+from pellucid.base.log import logger
 from pellucid.client.session import Client
-from pellucid.wire import tasks
+from pellucid.wire import auth, tasks
 
 pytestmark = pytest.mark.usefixtures("configured")
 
@@ -241,3 +244,39 @@ def test_the_offset_can_be_changed() -> None:
     assert seen.set_initial_iteration(100) == 100
     seen.get_logger().report_scalar("loss", "train", 2.0, 1)
     assert seen.get_reported_scalars()["loss"]["train"]["x"] == [0, 51, 101]
+
+
+def test_the_container_of_new_tasks(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the environment says, for runs and drafts; what the program says comes first."""
+    monkeypatch.setenv("CLEARML_DOCKER_IMAGE", "image:1 --rm")
+    monkeypatch.setenv("CLEARML_DOCKER_BASH_SCRIPT", "echo ready")
+    expected = {"image": "image:1", "arguments": "--rm", "setup_shell_script": "echo ready"}
+    task = new_task("in a container")
+
+    assert task.data.container == on_server(client, task).container == expected
+    assert Task.create("sdk tests", "in a container").data.container == expected
+    assert Task.create("sdk tests", "in another", docker="other").get_base_docker() == "other"
+
+
+def test_a_token_is_as_good_as_keys(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For all who talk to the server: the program, its uploader, who looks at the task."""
+    token = client.send(auth.LOGIN, auth.Login()).token
+    for variable in ("ACCESS_KEY", "SECRET_KEY"):
+        monkeypatch.delenv(f"PELLUCID_API_{variable}")
+    with pytest.raises(RequestRefusedError):
+        Task.get_tasks(project_name="sdk tests")
+    monkeypatch.setenv("CLEARML_AUTH_TOKEN", token)
+    task = new_task("by a token")
+    task.get_logger().report_scalar("loss", "train", 1.0, 0)
+    task.close()
+
+    assert Task.get_task(task_id=task.id).get_last_scalar_metrics()["loss"]["train"]["last"] == 1.0
+
+
+def test_our_own_messages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Are logged from the level on that the environment says."""
+    before = logger.level
+    monkeypatch.setenv("CLEARML_LOG_LEVEL", "ERROR")
+    new_task("quiet")
+    assert logger.level == logging.ERROR
+    logger.setLevel(before)

@@ -232,3 +232,19 @@ def test_what_can_not_be_kept_is_refused(task: Task, client: Client, arguments: 
         task.upload_artifact(**{"name": "x", "artifact_object": {"a": 1}, **arguments})
     assert task.flush(wait_for_uploads=True)
     assert recorded(client, task) == []
+
+
+def test_m168_the_usual_format_can_be_configured(task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That of frames; and that nothing is pickled unless somebody asks for it."""
+    task.close()
+    monkeypatch.setenv("PELLUCID_DEFAULT_PANDAS_EXTENSION", "pickle")
+    monkeypatch.setenv("PELLUCID_AUTO_PICKLE", "0")
+    task = Task.init("sdk tests", "configured artifacts", reuse_last_task_id=False)
+    task.upload_artifact("frame", FRAME)
+    task.upload_artifact("other", {"a": 1})
+    with pytest.raises(UsageError, match="auto_pickle is False"):
+        task.upload_artifact("set", {1, 2})
+    task.upload_artifact("set", {1, 2}, auto_pickle=True)
+
+    urls = {name: artifact.url for name, artifact in task.artifacts.items()}
+    assert [url.rpartition("/")[2] for url in urls.values()] == ["frame.pickle", "other.json", "set.pkl"]

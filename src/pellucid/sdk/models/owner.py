@@ -69,7 +69,7 @@ class MakerOfModel(ModelOwner):
             raise UsageError(f"task is None, and no task has made model {model_id!r}; give one")
         self._record = StoredTask(task, lambda: client)
         self._connection = connection
-        self._cache = current_settings().home / "cache"
+        self._cache = current_settings().cache
 
 
 def stored_model(model_id: str) -> ModelRecord:

@@ -41,7 +41,7 @@ class ServerPlace:
     @property
     def cache(self) -> Path:
         """Folder of fetched files."""
-        return self._settings.home / "cache"
+        return self._settings.cache
 
     @property
     def known_files(self) -> KnownFiles:
