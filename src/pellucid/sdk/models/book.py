@@ -24,6 +24,7 @@ from pellucid.sdk.live import LiveTask
 from pellucid.sdk.models.known_files import KnownFiles
 from pellucid.sdk.models.records import ModelRecord, OwnModel, StoredModel
 from pellucid.sdk.record import TaskRecord
+from pellucid.sdk.servers import current_settings
 from pellucid.wire import models, task_contents, tasks
 
 if TYPE_CHECKING:
@@ -219,7 +220,8 @@ class ModelBook:
     def known_files(self) -> KnownFiles:
         """Which model a file of this machine is."""
         connection = self._owner._connection
-        return KnownFiles(self.cache.parent, None if connection is None else connection.api_host)
+        settings = current_settings() if self.session is None else self.session.settings
+        return KnownFiles(settings.home, None if connection is None else connection.api_host)
 
     def _client(self) -> Client:
         return self.task.client()
