@@ -277,3 +277,33 @@ def test_an_address_that_leads_nowhere_says_so(page: Page, address: str) -> None
         {"/nothing/here": "Nothing lives here"}.get(address, "No such task")
     )
     expect(page.get_by_role("main").get_by_role("link", name="All tasks")).to_be_visible()
+
+
+def test_m190_models_are_among_the_artifacts(
+    page: Page, script: Script, task: Furnished, server: RunningServer
+) -> None:
+    """Those that the task starts from lead to the task that made them; those that are gone are said to be."""
+    maker = script.task("maker", project=task.project)
+    made = script.send(
+        "models.create", name="net", uri="file:///w/net.pt", task=maker, framework="PyTorch", tags=["best"]
+    )
+    gone = script.send("models.create", name="gone", uri="https://elsewhere.invalid/gone.pt")
+    user = script.task("user", project=task.project)
+    own = script.send("models.create", name=MARKUP, uri=f"{server.url}/files/own.pt", task=user, ready=False)
+    for name, model, kind in (("base", made, "input"), ("lost", gone, "input"), ("mine", own, "output")):
+        script.send("tasks.add_or_update_model", task=user, name=name, model=model["id"], type=kind)
+    script.send("models.delete", model=gone["id"], force=True)
+    page.goto(f"/tasks/{user}/artifacts")
+
+    inputs = page.get_by_role("table", name="Input models")
+    base = inputs.get_by_role("row").filter(has_text="base")
+    for text in ("net", "best", "published", "PyTorch", "file:///w/net.pt"):
+        expect(base).to_contain_text(text)
+    expect(inputs.get_by_role("row").filter(has_text="lost")).to_contain_text("deleted")
+    mine = page.get_by_role("table", name="Output models").get_by_role("row").filter(has_text="mine")
+    expect(mine).to_contain_text(MARKUP)
+    expect(mine).to_contain_text("this task")
+    expect(mine.get_by_role("link", name="Download")).to_have_count(1)
+    base.get_by_role("link").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("maker")
+    expect(page.get_by_role("link", name="Artifacts", exact=True)).to_have_attribute("aria-current", "page")

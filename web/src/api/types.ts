@@ -58,6 +58,23 @@ export interface Artifact {
   display_data?: [string, string][] | null;
 }
 
+/** A model as a task names it. */
+export interface TaskModel {
+  name: string;
+  model: string;
+}
+
+/** Weights, and what is known of them. `task` made it, `ready` says that it is published. */
+export interface Model {
+  id: string;
+  name: string;
+  uri: string;
+  task: string | null;
+  framework: string;
+  ready: boolean;
+  tags: string[];
+}
+
 /** What was run. `requirements` values are text or lists of lines (protocol §3.1). */
 export interface Script {
   binary?: string | null;
@@ -92,6 +109,7 @@ export interface Task {
   tags: string[];
   script: Script;
   execution: { artifacts?: Artifact[] };
+  models: { input?: TaskModel[]; output?: TaskModel[] };
   runtime: Record<string, unknown>;
   hyperparams: Record<string, Record<string, Parameter>>;
   configuration: Record<string, ConfigurationItem>;
@@ -146,6 +164,7 @@ export interface Actions {
   "projects.get_all": [Listing, { projects: { id: string; name: string }[] }];
   "tasks.get_all": [Listing & { project?: string[] }, { tasks: (TaskSummary & { last_metrics?: LastMetrics })[] }];
   "tasks.get_by_id": [{ task: string }, { task: Task }];
+  "models.get_all": [Listing, { models: Model[] }];
   "events.scalar_metrics_iter_histogram": [
     { task: string; samples?: number; key?: "iter" | "timestamp" },
     Record<string, Record<string, Curve>>,

@@ -1,9 +1,8 @@
 import type { Artifact } from "../api/types";
 import { formatBytes } from "../lib/format";
-import { fileLink } from "../lib/links";
 import { CopyButton } from "./copy-button";
 import { Empty } from "./empty";
-import { Icon } from "./icon";
+import { FileCell } from "./file-cell";
 
 /** Files that the task made or took. */
 export function ArtifactsTab({ artifacts }: { artifacts: Artifact[] }) {
@@ -64,32 +63,6 @@ function Row({ artifact }: { artifact: Artifact }) {
       </td>
     </tr>
   );
-}
-
-function FileCell({ uri }: { uri: string | null | undefined }) {
-  const link = fileLink(uri, location.origin);
-  switch (link.kind) {
-    case "own":
-      return (
-        <a href={link.href} download>
-          <Icon name="download" /> Download
-        </a>
-      );
-    case "external":
-      return (
-        <a href={link.href} target="_blank" rel="noopener noreferrer" title={link.href}>
-          <Icon name="external" /> On {link.host}
-        </a>
-      );
-    case "text":
-      return uri ? (
-        <>
-          <code class="uri">{uri}</code> <CopyButton text={uri} what="address" />
-        </>
-      ) : (
-        <>–</>
-      );
-  }
 }
 
 function Metadata({ pairs }: { pairs: [string, string][] }) {

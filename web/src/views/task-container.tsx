@@ -12,6 +12,7 @@ import { ConfigurationTab } from "./configuration-tab";
 import { CopyButton } from "./copy-button";
 import { InfoTab } from "./info-tab";
 import { lazy } from "./lazy";
+import { ModelsContainer } from "./models-container";
 import { Problem } from "./problem";
 import { StatusBadge } from "./status-badge";
 import { Ago, Duration } from "./time";
@@ -79,7 +80,12 @@ function TabContent({ task, tab }: { task: Task; tab: Tab }) {
     case "console":
       return <ConsoleContainer task={task} />;
     case "artifacts":
-      return <ArtifactsTab artifacts={task.execution.artifacts ?? []} />;
+      return (
+        <>
+          <ModelsContainer task={task} />
+          <ArtifactsTab artifacts={task.execution.artifacts ?? []} />
+        </>
+      );
   }
 }
 
