@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from tests.conformance.conftest import Ask
@@ -173,3 +173,78 @@ def test_the_examples_read_the_same(said: dict[str, dict[str, Any]]) -> None:
 
     assert _left(differences, tuple(SAID_OTHERWISE)) == {}
     assert set(differences) == set(SAID_OTHERWISE)
+
+
+NOT_OURS = {
+    # of servers that route traffic, and of paid ones
+    "get_http_router",
+    "request_external_endpoint",
+    "wait_for_external_endpoint",
+    "list_external_endpoints",
+    "set_dataview",
+    "get_dataviews",
+    # of the package's own inside
+    "send",
+    "normalize_id",
+    "resolve_id",
+    "started",
+    "stopped",
+    "completed",
+    "stop_request",
+    "set_artifacts",
+    "update_model_desc",
+    "save_exec_model_design_file",
+    "get_num_of_classes",
+    "get_label_num_description",
+    "get_project_object",
+    "publish_on_completion",
+    # not yet
+    "clone",
+    "enqueue",
+    "dequeue",
+    "get_num_enqueued_tasks",
+    "execute_remotely",
+    "create_function_task",
+    "launch_multi_node",
+    "get_executed_queue",
+    "register_abort_callback",
+    "mark_stop_request",
+    "debug_simulate_remote_task",
+    "set_resource_monitor_iteration_timeout",
+    "setup_upload",
+    "setup_aws_upload",
+    "setup_gcp_upload",
+    "setup_azure_upload",
+}
+"""Public methods of their ``Task`` that ours may lack."""
+
+OTHER_ARGUMENTS = {"get_all": "a session and a log of theirs mean nothing here"}
+
+
+Signatures: TypeAlias = dict[str, list[list[Any]]]
+
+
+@pytest.fixture(scope="module")
+def signatures(server: RunningServer, tmp_path_factory: pytest.TempPathFactory) -> tuple[Signatures, Signatures]:
+    """Methods of ``Task`` with arguments and defaults: theirs, ours."""
+    script = EXAMPLES.with_name("signatures.py")
+    theirs, ours = (
+        dict(run_client(python, script, home=tmp_path_factory.mktemp("home"), server=server))
+        for python in (THEIRS, Path(sys.executable))
+    )
+    return theirs, ours
+
+
+def test_arguments_and_defaults_are_the_same(signatures: tuple[Signatures, Signatures]) -> None:
+    """Of all methods that both have; in the same order, as all may be given by place."""
+    theirs, ours = signatures
+    shared = theirs.keys() & ours.keys()
+
+    assert {name for name in shared if theirs[name] != ours[name]} == OTHER_ARGUMENTS.keys()
+
+
+def test_no_method_is_missing(signatures: tuple[Signatures, Signatures]) -> None:
+    """But for those that are listed."""
+    theirs, ours = signatures
+
+    assert theirs.keys() - ours.keys() - NOT_OURS == set()

@@ -131,6 +131,7 @@ _READERS: Final[Mapping[str, Mapping[str, Read]]] = {
         ".parquet": lambda path: library("pandas").read_parquet(path),
         ".feather": lambda path: library("pandas").read_feather(path),
     },
+    "data-audit-table": {".csv.gz": lambda path: library("pandas").read_csv(path, index_col=0)},
     "polars": {
         ".parquet": lambda path: library("polars").read_parquet(path),
         ".csv": lambda path: library("polars").read_csv(path),

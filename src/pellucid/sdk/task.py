@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from pellucid.base.connection import Connection
 from pellucid.base.errors import PellucidError, UsageError
-from pellucid.base.log import trouble
+from pellucid.base.log import logger, trouble
 from pellucid.base.settings import Settings
 from pellucid.hooks.installed import registry
 from pellucid.sdk import current
@@ -45,10 +45,12 @@ from pellucid.sdk.task_destination import DestinationMethods
 from pellucid.sdk.task_document import DocumentMethods
 from pellucid.sdk.task_exchange import ExchangeMethods
 from pellucid.sdk.task_models import ModelMethods
+from pellucid.sdk.task_page import PageMethods
 from pellucid.sdk.task_parameters import ParameterMethods
 from pellucid.sdk.task_process import ProcessMethods
 from pellucid.sdk.task_properties import PropertyMethods
 from pellucid.sdk.task_queries import QueryMethods
+from pellucid.sdk.task_registered import RegisteredMethods
 from pellucid.sdk.task_reports import ReportMethods
 from pellucid.sdk.task_run import RunMethods
 from pellucid.sdk.task_script import ScriptMethods
@@ -69,6 +71,7 @@ class Task(
     DestinationMethods,
     StatusMethods,
     ExchangeMethods,
+    RegisteredMethods,
     ParameterMethods,
     PropertyMethods,
     ConfigurationMethods,
@@ -78,6 +81,7 @@ class Task(
     OfflineMethods,
     ProcessMethods,
     RunMethods,
+    PageMethods,
 ):
     """An experiment: made by ``Task.init`` for the running script, or got by ``Task.get_task`` to be looked at."""
 
@@ -213,10 +217,12 @@ class Task(
         self._session = session
         self._record = session.live
         self._connection = session.run.connection
-        self._cache = session.settings.home / "cache"
+        self._cache = session.settings.cache
         self._takes_remote_values = session.remote
         self._project_name = session.project
         self._offline_folder = session.run.folder if session.settings.offline else None
+        if session.settings.log_level is not None:
+            logger.setLevel(session.settings.log_level)
         current.replace(self)
 
     def _seeded(self) -> Task:
@@ -261,7 +267,7 @@ class Task(
         task = cls(_PRIVATE)
         task._record = StoredTask(task_id, lambda: client)
         task._connection = connection
-        task._cache = current_settings().home / "cache"
+        task._cache = current_settings().cache
         return task
 
     @property
@@ -284,11 +290,6 @@ class Task(
     def logger(self) -> Logger:
         """The same as ``get_logger()``."""
         return self.get_logger()
-
-    def get_output_log_web_page(self) -> str:
-        """Address of the task's page."""
-        host = self._connection.web_host if self._connection is not None else ""
-        return f"{host}/projects/{self.project or '*'}/tasks/{self._record.task_id}/output/log"
 
     def is_current_task(self) -> bool:
         """Whether this process runs it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from pellucid.base.connection import Connection
 from pellucid.base.errors import ServerError
@@ -50,6 +51,16 @@ class DestinationMethods:
         document = self._record.document()
         edit = tasks.Edit(task=self._record.task_id, force=True, output_dest=chosen)
         self._record.change(tasks.EDIT, edit, output={**document.output, "destination": chosen})
+
+    def get_output_destination(self, extra_path: str | None = None, **kwargs: Any) -> str:
+        """Where models and artifacts go; empty if nowhere.
+
+        Args:
+            extra_path: to put behind it.
+            kwargs: accepted for existing scripts, without effect.
+        """
+        place = self.output_uri or ""
+        return f"{place.rstrip('/')}/{extra_path.lstrip('/')}" if place and extra_path else place
 
     def _usual_place(self) -> str | None:
         """The project's, as far as the server can be asked."""

@@ -32,6 +32,7 @@ class ParameterMethods:
 
     def __init__(self) -> None:
         """No objects are connected."""
+        super().__init__()
         self._connected: list[Callable[[], None]] = []
 
     def set_parameter(
