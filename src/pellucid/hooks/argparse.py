@@ -7,7 +7,6 @@ while it parses, so that the parser itself turns text into values.
 
 from __future__ import annotations
 
-import ast
 import functools
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pellucid.hooks.guard import guarded
 from pellucid.hooks.sink import Argument, Sink, SinkOfTheDay
+from pellucid.hooks.texts import items
+from pellucid.hooks.waiting import waiting
 
 if TYPE_CHECKING:
     # The library is handed in, never imported.
@@ -91,7 +92,9 @@ def arguments_of(parser: ArgumentParser, namespace: Namespace) -> Iterator[Argum
         if name.startswith("_") or not _is_plain(value):
             continue
         kind = getattr(action.type, "__name__", None) if action and isinstance(action.type, type) else None
-        yield Argument(name, value, kind if value is not None else None, action.help if action else None)
+        # Some are made when they are asked for, as Hydra's are.
+        description = str(action.help) if action is not None and action.help is not None else None
+        yield Argument(name, value, kind if value is not None else None, description)
 
 
 def _observe(parser: ArgumentParser, namespace: Namespace, sink: SinkOfTheDay) -> None:
@@ -108,8 +111,7 @@ def _overriding(parser: ArgumentParser, sink: SinkOfTheDay) -> Iterator[None]:
     """Let a parser start from the sink's values: as texts, which it turns into values itself."""
     restore: list[Callable[[], None]] = []
     with guarded(_NAME):
-        receiver = sink()
-        _put_defaults(parser, receiver.argument_overrides() if receiver is not None else {}, restore)
+        _put_defaults(parser, (sink() or waiting).argument_overrides(), restore)
     try:
         yield
     finally:
@@ -142,22 +144,13 @@ def _cast(parser: ArgumentParser, action: Action, text: str) -> Any:
         known = {"true": True, "1": True, "false": False, "0": False, "": False}
         return known.get(text.strip().lower(), action.default if action.const is None else action.const)
     if action.nargs in ("*", "+") or isinstance(action.nargs, int) or isinstance(action.default, list):
-        return [parser._get_value(action, str(item)) for item in _items(text)]
+        return [parser._get_value(action, str(item)) for item in items(text)]
     if action.type is None and isinstance(action.default, int | float):
         try:
             return type(action.default)(text)
         except ValueError:
             return float(text) if _is_number(text) else text
     return parser._get_value(action, text)
-
-
-def _items(text: str) -> list[Any]:
-    """The elements of a list as JSON or Python write it, or separated by commas."""
-    try:
-        value = ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        return [part.strip() for part in text.strip("[]() ").split(",") if part.strip()]
-    return list(value) if isinstance(value, list | tuple) else [value]
 
 
 def _is_number(text: str) -> bool:

@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from pellucid.hooks import argparse
 from pellucid.hooks.registry import Patch, Registry
-from pellucid.hooks.sink import LibrarySink, Sink, SinkOfTheDay
+from pellucid.hooks.sink import CommandLineSink, LibrarySink, Sink, SinkOfTheDay
+from pellucid.hooks.waiting import waiting
 from pellucid.hooks.wrapping import Undo
 
 
@@ -35,11 +36,33 @@ def _hook(place: str, *switches: str) -> Patch:
     return patch
 
 
+def _command_line(name: str) -> Patch:
+    """A hook on what parses command lines, which may do so before there is a task.
+
+    Args:
+        name: the file in this folder.
+    """
+
+    def patch(library: Any, sink: SinkOfTheDay) -> Undo:
+        def receiver() -> CommandLineSink:
+            return sink() or waiting
+
+        undo: Undo = import_module(f"pellucid.hooks.{name}").patch(library, receiver)
+        return undo
+
+    return patch
+
+
 registry: Final = Registry(
     {
+        "absl.flags": _command_line("absl"),
         "argparse": argparse.patch,
         "catboost": _hook("catboost", "catboost"),
+        "click.core": _command_line("click"),
+        "fire.core": _command_line("fire"),
+        "hydra._internal.hydra": _command_line("hydra"),
         "joblib": _hook("joblib", "joblib", "scikit"),
+        "jsonargparse._core": _command_line("jsonargparse"),
         "keras": _hook("keras", "tensorflow", "keras"),
         "lightgbm": _hook("lightgbm", "lightgbm"),
         "lightning.pytorch.trainer.trainer": _hook("lightning", "pytorch"),
@@ -56,6 +79,8 @@ registry: Final = Registry(
         "torch": _hook("torch", "pytorch"),
         "transformers.modeling_utils": _hook("transformers:patch_models", "transformers"),
         "transformers.trainer": _hook("transformers:patch_trainer", "transformers"),
+        "typer._click.core": _command_line("click"),
+        "tyro._backends._tyro_backend": _command_line("tyro"),
         "xgboost": _hook("xgboost", "xgboost"),
     }
 )
@@ -66,6 +91,7 @@ def connect_sink(sink: Sink) -> None:
     """Let all hooks report to a sink, beginning with what they saw when there was none."""
     registry.sink = sink
     argparse.replay(sink)
+    waiting.replay(sink)
 
 
 def disconnect_sink() -> None:

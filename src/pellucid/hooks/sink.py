@@ -14,6 +14,15 @@ import msgspec
 ARGUMENTS: Final = "Args"
 """The section of parameters that command lines make (sdk-surface §4.3)."""
 
+DEFINITIONS: Final = "TF_DEFINE"
+"""The section of absl's flags (sdk-surface §4.7)."""
+
+HYDRA: Final = "Hydra"
+"""The section of Hydra's overrides (sdk-surface §4.8)."""
+
+OMEGACONF: Final = "OmegaConf"
+"""The configuration object that Hydra composes."""
+
 
 class Argument(msgspec.Struct, frozen=True):
     """One argument of a command line.
@@ -94,16 +103,38 @@ class LibrarySink(Protocol):
         ...
 
 
-class Sink(Protocol):
-    """What a run does with what hooks see."""
+class Overrides(Protocol):
+    """What a task says in place of the program, in a run that an agent started."""
+
+    def argument_overrides(self, section: str = ARGUMENTS) -> Mapping[str, str]:
+        """Texts that replace arguments, by name; empty without an agent."""
+        ...
+
+    def configuration_override(self, name: str) -> str | None:
+        """The text that replaces a configuration; ``None`` without an agent, or if the task has none."""
+        ...
+
+
+class CommandLineSink(Overrides, Protocol):
+    """What is done with what a command line says."""
 
     def report_arguments(self, arguments: Sequence[Argument], section: str = ARGUMENTS) -> None:
         """The arguments of a command line."""
         ...
 
-    def argument_overrides(self, section: str = ARGUMENTS) -> Mapping[str, str]:
-        """Texts that replace arguments, by name: what the task says, in a run that an agent started. Else empty."""
+    def report_configuration(self, name: str, text: str, kind: str) -> None:
+        """A configuration that was made of files and arguments.
+
+        Args:
+            name: the configuration object's.
+            text: its text.
+            kind: what the text is.
+        """
         ...
+
+
+class Sink(CommandLineSink, Protocol):
+    """What a run does with what hooks see."""
 
     def for_library(self, *switches: str) -> LibrarySink | None:
         """Whom a library reports to; ``None`` if one of its switches in ``auto_connect_frameworks`` is off."""
@@ -112,6 +143,9 @@ class Sink(Protocol):
 
 SinkOfTheDay: TypeAlias = Callable[[], Sink | None]
 """The sink at the moment of the call."""
+
+CommandLineSinkOfTheDay: TypeAlias = Callable[[], CommandLineSink]
+"""Who takes command lines at the moment of the call."""
 
 LibrarySinkOfTheDay: TypeAlias = Callable[[], LibrarySink | None]
 """A library's sink at the moment of the call."""

@@ -14,7 +14,6 @@ from pellucid.sdk.run import Run
 from pellucid.sdk.servers import running_server
 from pellucid.sdk.session import Session
 from pellucid.wire.records import End, RunDescription
-from pellucid.wire.tasks import Parameter
 
 
 class JoinedSession(Session):
@@ -51,7 +50,7 @@ class JoinedSession(Session):
         if launch is not None and launch.leads:
             Meeting(settings.home, launch).announce(found.folder, found.description, found.shared)
         self.capture_console(shared.streams, native=launch is not None)
-        self.watch_libraries(shared.arg_parser, shared.frameworks, _record_nothing)
+        self.watch_libraries(shared.arg_parser, shared.frameworks, _record_nothing, _record_nothing)
 
     def close(self, end: End) -> bool:
         """Stop reporting.
@@ -80,9 +79,10 @@ def _connection(description: RunDescription, settings: Settings) -> Connection |
         files_host=description.files_host or f"{host}/files",
         access_key=settings.access_key,
         secret_key=settings.secret_key,
+        token=settings.auth_token,
         verify=settings.verify,
     )
 
 
-def _record_nothing(_: list[Parameter]) -> None:
+def _record_nothing(*_: object) -> None:
     """The command line is the first process's to record; a worker's own is nobody's."""

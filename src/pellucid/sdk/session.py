@@ -109,6 +109,7 @@ class Session:
         arguments: bool | Mapping[str, Any],
         frameworks: bool | Mapping[str, Any],
         record: Callable[[list[Parameter]], None],
+        configure: Callable[[str, str, str], None],
     ) -> None:
         """Let hooks report to this task.
 
@@ -116,9 +117,10 @@ class Session:
             arguments: ``auto_connect_arg_parser``.
             frameworks: ``auto_connect_frameworks``.
             record: sets parameters.
+            configure: sets a configuration object, by name, text and type.
         """
         self._sink = HookSink(
-            self.live, self.logger, record, arguments=arguments, frameworks=frameworks, remote=self.remote
+            self.live, self.logger, record, configure, arguments=arguments, frameworks=frameworks, remote=self.remote
         )
         connect_sink(self._sink)
 

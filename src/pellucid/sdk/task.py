@@ -13,6 +13,7 @@ from pellucid.base.errors import PellucidError, UsageError
 from pellucid.base.log import logger, trouble
 from pellucid.base.settings import Settings
 from pellucid.hooks.installed import registry
+from pellucid.hooks.waiting import waiting
 from pellucid.sdk import current
 from pellucid.sdk.arguments import (
     STREAMS,
@@ -35,6 +36,7 @@ from pellucid.sdk.logger import Logger
 from pellucid.sdk.main_session import MainSession
 from pellucid.sdk.offline import OfflineMethods
 from pellucid.sdk.record import StoredTask
+from pellucid.sdk.remote_values import find_remote_values
 from pellucid.sdk.seeds import set_seeds
 from pellucid.sdk.servers import current_settings
 from pellucid.sdk.session import Session, find_server, say
@@ -202,7 +204,7 @@ class Task(
             say(f"Task: kept in {session.run.folder} ({why_none}); pellucid sync sends it to a server")
         # Only now, so that what is printed here is not taken for the program's own.
         session.capture_console(arguments.streams)
-        session.watch_libraries(arguments.arg_parser, arguments.frameworks, task._edit)
+        session.watch_libraries(arguments.arg_parser, arguments.frameworks, task._edit, task._store_configuration)
         return task._seeded()
 
     @classmethod
@@ -345,3 +347,4 @@ def _after_fork_in_child() -> None:
 os.register_at_fork(after_in_child=_after_fork_in_child)
 # Already now, as command lines are often parsed before Task.init.
 registry.install()
+waiting.find_overrides = find_remote_values

@@ -180,7 +180,7 @@ class ConfigurationMethods:
         self._store_configuration(name, text, file.suffix.removeprefix(".") or None, description)
         return path
 
-    def _store_configuration(self, name: str, text: str, type_: str | None, description: str | None) -> None:
+    def _store_configuration(self, name: str, text: str, type_: str | None, description: str | None = None) -> None:
         with self._record.lock:
             present = editable(self._record, "configuration objects").configuration
             known = present.get(name)

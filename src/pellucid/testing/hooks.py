@@ -31,12 +31,14 @@ class RecordingSink:
         reports: each call.
         overrides: what to answer when asked for replacements.
         library: what libraries report to.
+        configurations: texts by name.
     """
 
     def __init__(self, overrides: Mapping[str, str] | None = None) -> None:
         self.reports: list[list[Argument]] = []
         self.overrides = dict(overrides or {})
         self.library = RecordedReports()
+        self.configurations: dict[str, str] = {}
 
     def report_arguments(self, arguments: Sequence[Argument], section: str = ARGUMENTS) -> None:
         """Keep them."""
@@ -45,6 +47,14 @@ class RecordingSink:
     def argument_overrides(self, section: str = ARGUMENTS) -> Mapping[str, str]:
         """What was given."""
         return self.overrides
+
+    def report_configuration(self, name: str, text: str, kind: str) -> None:
+        """Keep it."""
+        self.configurations[name] = text
+
+    def configuration_override(self, name: str) -> str | None:
+        """None."""
+        return None
 
     def for_library(self, *switches: str) -> LibrarySink | None:
         """Whatever is switched."""
