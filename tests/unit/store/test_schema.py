@@ -5,14 +5,18 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import column, inspect, table, update
+from sqlalchemy import JSON, Column, MetaData, Table, column, inspect, table, update
 
 from pellucid.store.database import Database
 from pellucid.store.errors import NewerSchemaError
@@ -21,7 +25,7 @@ from pellucid.store.postgresql import PostgresqlDatabase
 from pellucid.store.schema import HEAD, MIGRATIONS, ensure_current, stored_revision
 from pellucid.store.sqlite import SqliteDatabase
 from pellucid.store.tables import metadata
-from pellucid.testing.store_samples import a_task
+from pellucid.testing.store_samples import NOON, a_task
 
 _KILLED_AT_A_STATEMENT = """
 import os, signal, sys
@@ -72,6 +76,44 @@ def test_the_head_is_the_last_migration() -> None:
     assert revisions[0] == HEAD
     assert revisions == sorted(revisions, reverse=True)
     assert {len(revision) for revision in revisions} == {4}
+
+
+def test_what_tasks_have_reported_survives_the_reports_of_models(database: Database) -> None:
+    """The migration that takes five foreign keys away leaves every row as it was."""
+    _migrate(database, "0006")
+    reported = ("writers", "series", "blocks", "chunks", "events")
+    with database.write() as connection:
+        for name in ("tasks", *reported):
+            found = Table(name, MetaData(), autoload_with=connection)
+            connection.execute(found.insert(), {column.name: _something(column) for column in found.columns})
+    before = _rows(database, reported)
+    _migrate(database, "0007")
+
+    assert _rows(database, reported) == before
+    assert [len(rows) for rows in before] == [1] * len(reported)
+
+
+def _rows(database: Database, names: Sequence[str]) -> list[list[tuple[Any, ...]]]:
+    with database.read() as connection:
+        found = [Table(name, MetaData(), autoload_with=connection) for name in names]
+        return [[tuple(row) for row in connection.execute(each.select())] for each in found]
+
+
+def _something(column: Column[Any]) -> Any:
+    """A value that a column takes; what refers to a task refers to the same one."""
+    if column.foreign_keys and column.name != "task":
+        return None
+    kind: type[Any] = dict if isinstance(column.type, JSON) else column.type.python_type
+    return {str: "task", datetime: NOON.replace(tzinfo=None), dict: {"a": 1}, bytes: b"x"}.get(kind, 1)
+
+
+def _migrate(database: Database, revision: str) -> None:
+    with database.write() as connection:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.set_main_option("path_separator", "os")
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
 
 
 def _make_newer(database: Database) -> None:
