@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from contextlib import closing
+from typing import Any, Final
 
-from pellucid.base.errors import ServerUnavailableError, UsageError
+from pellucid.base.connection import Connection
+from pellucid.base.errors import RequestRefusedError, ServerUnavailableError, UsageError
 from pellucid.sdk import finding
 from pellucid.sdk.arguments import check_flag, check_name, check_progress, check_project, check_tags, check_task_type
 from pellucid.sdk.record import TaskRecord
+from pellucid.sdk.servers import creation_client
+from pellucid.sdk.session import Session
 from pellucid.sdk.task_conditions import ARCHIVED
 from pellucid.wire import projects, task_contents, tasks
+
+_CHECK_SECONDS: Final = 1.5
+"""How long a run asks whether there is a project."""
 
 
 class DocumentMethods:
     """Fields of the task's document. Those that are changed here can be changed in any status."""
 
     _record: TaskRecord
+    _session: Session | None
+    _connection: Connection | None
     _project_name: str | None
 
     @property
@@ -40,7 +49,11 @@ class DocumentMethods:
     @property
     def project(self) -> str | None:
         """Id of its project; ``None`` if no server has given one yet."""
-        return self._record.document().project
+        found = self._record.document().project
+        if found is None and self._session is not None and self._project_name and self._connection is not None:
+            # The run has asked for one by name, and goes on without waiting for the answer.
+            return finding.project_id(self._record.client(), self._project_name)
+        return found
 
     def get_project_name(self) -> str | None:
         """Full name of its project."""
@@ -71,11 +84,10 @@ class DocumentMethods:
         if (new_project_id is None) == (new_project_name is None):
             raise UsageError("new_project_id and new_project_name: exactly one of them is to be given")
         name = None if new_project_name is None else check_project("new_project_name", new_project_name)
-        project = self._project_to_move_to(new_project_id, name)
-        request = task_contents.Move(
-            ids=[self._record.task_id], project=project, project_name=None if project else name
-        )
-        self._record.change(task_contents.MOVE, request, project=project)
+        if new_project_id is not None:
+            self._check_project_id(new_project_id)
+        request = task_contents.Move(ids=[self._record.task_id], project=new_project_id, project_name=name)
+        self._record.change(task_contents.MOVE, request, project=new_project_id)
         self._project_name = name
         return True
 
@@ -217,17 +229,20 @@ class DocumentMethods:
         request = tasks.Edit(task=self._record.task_id, force=True, **fields)
         self._record.change(tasks.EDIT, request, **fields)
 
-    def _project_to_move_to(self, project_id: str | None, name: str | None) -> str | None:
-        """The project's id; ``None`` for one that a server will make when the run comes to it."""
-        try:
-            client = self._record.client()
-        except ServerUnavailableError:
-            return project_id
-        if name is not None:
-            return finding.ensure_project(client, name)
-        if not any(finding.find_projects(client, projects.GetAll(id=project_id, search_hidden=True))):
-            raise UsageError(f"new_project_id is {project_id!r}; there is no such project on {client.host}")
-        return project_id
+    def _check_project_id(self, project: str) -> None:
+        """Raise UsageError if there is no such project. A run that has no server at hand is not kept waiting."""
+        connection = self._connection
+        if connection is None:
+            return
+        with closing(creation_client(connection, timeout=_CHECK_SECONDS)) as client:
+            try:
+                client.send(projects.GET_BY_ID, projects.GetById(project=project))
+            except RequestRefusedError as error:
+                message = f"new_project_id is {project!r}; there is no such project on {connection.api_host}"
+                raise UsageError(message) from error
+            except ServerUnavailableError:
+                if self._session is None:
+                    raise
 
 
 def _tag_list(tags: Iterable[str] | str) -> list[str]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from pellucid import Task, UsageError
 from pellucid.client.session import Client
+from pellucid.testing.processes import stop_uploaders
 from pellucid.wire import projects, tasks
 
 pytestmark = pytest.mark.usefixtures("configured")
@@ -90,8 +92,8 @@ def test_m81_a_task_moves(task: Task, seen: Callable[[Task], tasks.Task]) -> Non
     """To a project by name, which is made, or by id."""
     assert task.move_to_project(new_project_name=f"{PROJECT}/new one")
     assert task.get_project_name() == f"{PROJECT}/new one"
-    made = Task.get_project_id(f"{PROJECT}/new one")
-    assert task.project == seen(task).project == made
+    assert task.project == seen(task).project == Task.get_project_id(f"{PROJECT}/new one")
+    assert task.project is not None
     assert task.set_project(project_id=Task.get_project_id(PROJECT))
     assert (task.get_project_name(), seen(task).project) == (PROJECT, Task.get_project_id(PROJECT))
 
@@ -105,6 +107,22 @@ def test_a_task_moves_before_its_server_is_there(home: object, client: Client) -
     found = Task.get_task(project_name=f"{PROJECT}/early", task_name="moves early")
     assert found is not None
     assert found.id == task.id
+
+
+def test_a_run_without_its_server_moves_at_once(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
+    """It is not kept waiting; what it wants is in its journal."""
+    monkeypatch.setenv("PELLUCID_API_HOST", "http://127.0.0.1:9")
+    monkeypatch.setenv("PELLUCID_EXIT_DEADLINE", "0")
+    task = Task.init(PROJECT, "moves alone", reuse_last_task_id=False)
+    asked: list[object] = []
+    monkeypatch.setattr(task._record, "client", lambda: asked.append(1))
+    task.move_to_project(new_project_name=f"{PROJECT}/alone")
+    task.move_to_project(new_project_id="0" * 32)
+    task.move_to_project(new_project_name=f"{PROJECT}/again")
+
+    assert (task.get_project_name(), asked) == (f"{PROJECT}/again", [])
+    task.close()
+    stop_uploaders(home / "runs" / task.id)
 
 
 @pytest.mark.parametrize(("progress", "expected"), [(0, 0), (50, 50), (49.6, 50), (100, 100)])
