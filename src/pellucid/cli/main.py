@@ -1,18 +1,17 @@
-"""The ``pellucid`` command: finds the module of the subcommand, and turns errors into one line and an exit code."""
+"""The ``pellucid`` command: finds the module of the subcommand."""
 
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 from collections.abc import Sequence
 from types import ModuleType
 
-from pellucid.base.errors import PellucidError, ServerUnavailableError
 from pellucid.base.version import __version__
-from pellucid.cli import agent, doctor, logs, ls, server, show, sync, task, user
+from pellucid.cli import agent, doctor, init, logs, ls, server, show, sync, task, user
+from pellucid.cli.guard import guarded
 
 COMMANDS: dict[str, ModuleType] = {
+    "init": init,
     "server": server,
     "ls": ls,
     "show": show,
@@ -62,17 +61,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code: 0 done, 1 the server said no or could not be asked, 2 wrong usage.
     """
     chosen = build_parser().parse_args(arguments)
-    try:
-        return int(COMMANDS[chosen.command].run(chosen))
-    except ServerUnavailableError as error:
-        print(f"pellucid {chosen.command}: the server can't be reached, or does not answer: {error}", file=sys.stderr)
-        return 1
-    except PellucidError as error:
-        print(f"pellucid {chosen.command}: {error}", file=sys.stderr)
-        return 2 if isinstance(error, ValueError) else 1
-    except BrokenPipeError:
-        # The reader of a pipe has seen enough; point stdout elsewhere so that the interpreter's last flush is silent.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except KeyboardInterrupt:
-        return 130
+    return guarded(f"pellucid {chosen.command}", lambda: int(COMMANDS[chosen.command].run(chosen)))

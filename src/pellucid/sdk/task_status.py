@@ -182,7 +182,7 @@ class StatusMethods:
         self._refuse_running("delete")
         try:
             return self._delete_task(delete_artifacts_and_models, skip_models_used_by_other_tasks, callback)
-        except ServerError as error:
+        except (ServerError, UsageError) as error:  # the latter if credentials of an object store are missing
             if raise_on_error:
                 raise
             trouble(f"delete.{self._record.task_id}", "The task is not wholly deleted.", error)

@@ -1,20 +1,6 @@
 """The classic command names."""
 
-from __future__ import annotations
+from pellucid.cli.clearml_task import main as task
+from pellucid.cli.init import clearml_init as init
 
-import sys
-from collections.abc import Sequence
-
-from pellucid.cli.main import main
-
-
-def task(arguments: Sequence[str] | None = None) -> int:
-    """``clearml-task``: the same as ``pellucid task``.
-
-    Args:
-        arguments: the words after the command; those of this process by default.
-
-    Returns:
-        The exit code.
-    """
-    return main(["task", *(sys.argv[1:] if arguments is None else arguments)])
+__all__ = ["init", "task"]
