@@ -15,6 +15,7 @@ from pellucid.sdk.arguments import check_flag, check_tags, check_text
 from pellucid.sdk.models.base import BaseModel
 from pellucid.sdk.models.design import check_labels, design_text, framework_of
 from pellucid.sdk.models.fetching import PACKAGE
+from pellucid.sdk.models.model import Model
 from pellucid.sdk.models.owner import owner_or_current, stored_model
 from pellucid.sdk.models.querying import find_models, model_conditions
 from pellucid.sdk.models.records import ModelRecord, StoredModel
@@ -22,7 +23,7 @@ from pellucid.sdk.servers import reachable_client
 from pellucid.wire import models
 
 
-class InputModel(BaseModel):
+class InputModel(Model):
     """A model that a task starts from."""
 
     def __init__(
@@ -51,14 +52,7 @@ class InputModel(BaseModel):
             record.document()  # raises if there is none
         else:
             record = _newest(name, project, tags, only_published=only_published)
-        super().__init__(record)
-
-    @classmethod
-    def _of(cls, record: ModelRecord) -> Self:
-        """A model that is known to be there; nothing is asked yet."""
-        model = cls.__new__(cls)
-        BaseModel.__init__(model, record)
-        return model
+        BaseModel.__init__(self, record)
 
     @classmethod
     def import_model(

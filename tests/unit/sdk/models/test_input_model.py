@@ -185,4 +185,5 @@ def test_a_model_of_another_task_is_used(tmp_path: Path) -> None:
     path = model.get_weights(raise_on_error=True)
     assert path is not None
     assert Path(path).read_bytes() == b"weights"
+    assert model.get_local_copy() == path
     assert model.task == model.original_task == task.id
