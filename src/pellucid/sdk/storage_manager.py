@@ -308,7 +308,7 @@ def _open() -> Storage:
 
 
 def _cache(context: str | None) -> FileCache:
-    folder = current_settings().home / "cache"
+    folder = current_settings().cache
     if context is None:
         return FileCache(folder / "files")
     named = check_text("cache_context", context)
