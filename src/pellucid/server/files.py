@@ -25,7 +25,7 @@ from pellucid.wire.codes import ErrorCode
 from pellucid.wire.files import UPLOAD
 
 _CHUNK: Final = 1 << 20
-_RANGE: Final = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
+_RANGE: Final = re.compile(r"bytes=(\d{0,99})-(\d{0,99})")
 _MOST_NAMES: Final = 16 << 20
 
 _SHOWN: Final = frozenset(

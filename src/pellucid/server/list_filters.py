@@ -34,7 +34,9 @@ def seed_condition(field: str, values: Sequence[str | None]) -> Condition | None
     negated = False
     for item in values:
         if item is None:
-            groups[-1][1].append(Has(field, (None,)))
+            empty = Has(field, (None,))
+            groups[-1][1].append(Without(empty) if negated else empty)
+            negated = False
         elif item in _ALL | _ANY:
             groups.append((item in _ALL, []))
         elif item == _NOT:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
 from pellucid.server.context import Context
 from pellucid.server.file_tree import BadPathError
-from pellucid.store.records import TaskRecord
+from pellucid.store.records import Query, TaskRecord
 from pellucid.store.task_removal import Removal
 from pellucid.wire.files import FILES_PREFIX
 from pellucid.wire.tasks import FileUrls
@@ -35,12 +35,13 @@ def free_files(context: Context, task: str, urls: FileUrls) -> None:
     """Delete the files behind addresses of ours.
 
     Only what lies in the task's own folder, ``<project>/<name>.<task id>/`` (protocol §1.11), is taken for the task's,
-    whatever addresses it has noted. Existing clients delete the files by themselves afterwards, and take one that is
-    not there for a failure: they are left to do so.
+    whatever addresses it has noted; and what a model or another task still has stays. Existing clients delete the files
+    by themselves afterwards, and take one that is not there for a failure: they are left to do so.
     """
     if context.files is None or context.client:
         return
-    for path in _paths(task, [*urls.model_urls, *urls.event_urls, *urls.artifact_urls]):
+    kept = _needed(context, {*urls.model_urls, *urls.artifact_urls})
+    for path in _paths(task, {*urls.model_urls, *urls.event_urls, *urls.artifact_urls} - kept):
         try:
             context.files.delete(path)
         except (FileNotFoundError, BadPathError) as reason:
@@ -50,11 +51,20 @@ def free_files(context: Context, task: str, urls: FileUrls) -> None:
             _log.warning("cannot delete %s of task %s: %s", path, task, error)
 
 
-def _paths(task: str, urls: Iterable[str]) -> list[str]:
-    paths = []
+def _needed(context: Context, urls: set[str]) -> set[str]:
+    """Those of the addresses that models or artifacts of other tasks have."""
+    if not urls:
+        return set()
+    by_models = {model.uri for model in context.store.models.find(Query(equal={"uri": sorted(urls)}, hidden=True))}
+    return by_models | context.store.tasks.artifact_uris(urls - by_models)
+
+
+def _paths(task: str, urls: Iterable[str]) -> Iterator[str]:
+    """Where the files may lie: on the server's own port they are below a prefix, on one of their own they are not."""
     for url in urls:
-        path = unquote(urlsplit(url).path)
-        path = path.removeprefix(FILES_PREFIX).strip("/")
+        path = unquote(urlsplit(url).path).strip("/")
         if any(folder.endswith(f".{task}") for folder in path.split("/")[:-1]):
-            paths.append(path)
-    return paths
+            yield path
+            inner = f"/{path}".removeprefix(FILES_PREFIX).strip("/")
+            if inner != path:
+                yield inner

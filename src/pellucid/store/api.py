@@ -180,6 +180,9 @@ class Tasks(Protocol):
     def parameter_names(self, query: Query) -> builtins.list[tuple[str, str]]:
         """Section and name of all hyperparameters of the tasks that match, likewise."""
 
+    def artifact_uris(self, uris: Collection[str]) -> set[str]:
+        """Those of the addresses that artifacts of any task have."""
+
     def counts(self, projects: Collection[str]) -> builtins.list[TaskCount]:
         """The tasks right in each of the projects, counted by status and by whether they are archived."""
 

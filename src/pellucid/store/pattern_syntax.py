@@ -143,7 +143,7 @@ class _Parser:
     def _atom(self) -> Node:
         sign = self._next()
         if sign == "(":
-            return self._group()
+            return self._comment() or self._group()
         if sign == "[":
             return self._class()
         if sign == "\\":
@@ -155,6 +155,15 @@ class _Parser:
         if sign in "*+?":
             raise self._error("a repetition of nothing")
         return OneOf(((sign, sign),))
+
+    def _comment(self) -> Node | None:
+        """What a comment is: nothing; ``None`` if here is none."""
+        if not self._accept("?#"):
+            return None
+        if ")" not in self._text[self._at :]:
+            raise self._error("a comment that is not closed")
+        self._at = self._text.index(")", self._at) + 1
+        return Sequence(())
 
     def _group(self) -> Node:
         self._depth += 1
@@ -193,7 +202,7 @@ class _Parser:
             except (ValueError, IndexError, OverflowError):
                 raise self._error(f"\\{sign}{digits}") from None
         if sign.isascii() and sign.isalnum():
-            raise self._error(f"\\{sign} (references to groups are not supported)")
+            raise self._error(f"\\{sign} (references to groups and named classes are not supported)")
         return sign
 
     def _class(self) -> Node:

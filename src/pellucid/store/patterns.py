@@ -49,6 +49,8 @@ def literal_of(pattern: str) -> Literal | None:
 
 def check_pattern(field: str, pattern: str) -> None:
     """Raises BadQueryError, naming the field, for what is no regular expression of searches."""
+    if literal_of(pattern) is not None:
+        return  # It is looked up as a text, however long it is.
     try:
         _searcher(pattern)
     except PatternError as error:

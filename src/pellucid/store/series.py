@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, case, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Row, and_, case, or_, select
 from sqlalchemy.sql.dml import ReturningInsert
 
 from pellucid.store.dialects import any_of, insert
@@ -76,14 +76,9 @@ def _merging_insert(dialect: str) -> ReturningInsert[tuple[int, str, str]]:
     """The insert that merges a new summary into the row it meets, and says which row that is."""
     statement = insert(dialect, series)
     new = statement.excluded
-    old_last = tuple_(series.c.last_iteration, series.c.last_nanoseconds)
-    later = tuple_(new.last_iteration, new.last_nanoseconds) >= old_last
     lower = _better(new.least, new.least < series.c.least, series.c.least)
     higher = _better(new.greatest, new.greatest > series.c.greatest, series.c.greatest)
     replaced = {
-        "last": later,
-        "last_iteration": later,
-        "last_nanoseconds": later,
         "least": lower,
         "least_iteration": lower,
         "greatest": higher,
@@ -92,6 +87,8 @@ def _merging_insert(dialect: str) -> ReturningInsert[tuple[int, str, str]]:
     changes: dict[str, ColumnElement[Any]] = {
         name: case((condition, new[name]), else_=series.c[name]) for name, condition in replaced.items()
     }
+    # What comes last is the last, also where a run begins again at a lower iteration (protocol §2.6).
+    changes |= {name: new[name] for name in ("last", "last_iteration", "last_nanoseconds")}
     return statement.on_conflict_do_update(
         index_elements=["task", "metric"],
         set_={**changes, "count": series.c.count + new.count, "total": _sum(series.c.total, new.total)},

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Table, func, select, true
+from sqlalchemy import Connection, Table, Text, cast, func, or_, select, true
 
 from pellucid.store.dialects import any_of, overlaps
 from pellucid.store.json_access import json_entries
@@ -47,6 +47,17 @@ def parameter_names(connection: Connection, query: Query) -> list[tuple[str, str
     named = select(sections.c.key.label("section"), parameters.c.key.label("name")).select_from(source)
     rows = connection.execute(named.where(matches(tasks, query)).distinct())
     return sorted((row.section, row.name) for row in rows)
+
+
+def artifact_uris(connection: Connection, uris: Collection[str]) -> set[str]:
+    """Those of the addresses that artifacts of any task have, found in one pass over the tasks."""
+    wanted = set(uris)
+    if not wanted:
+        return wanted
+    text = cast(tasks.c.execution, Text)
+    named = or_(*(text.contains(f'"{uri}"', autoescape=True) for uri in sorted(wanted)))
+    rows = connection.execute(select(tasks.c.execution).where(named))
+    return wanted & {artifact.get("uri") for row in rows for artifact in row.execution.get("artifacts") or ()}
 
 
 def metadata_keys(connection: Connection, table: Table, query: Query) -> list[str]:

@@ -65,6 +65,11 @@ class SqlTasks:
         with self._database.read() as connection:
             return task_facts.parameter_names(connection, query)
 
+    def artifact_uris(self, uris: Collection[str]) -> set[str]:
+        """Those of the addresses that artifacts of any task have."""
+        with self._database.read() as connection:
+            return task_facts.artifact_uris(connection, uris)
+
     def counts(self, projects: Collection[str]) -> list[TaskCount]:
         """The tasks of projects, counted."""
         with self._database.read() as connection:

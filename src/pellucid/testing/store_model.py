@@ -26,11 +26,12 @@ class ModelWriter:
 
 @dataclass
 class ModelSeries:
-    """All points of one series, in the order in which they were stored."""
+    """All points of one series, in the order in which they were stored, and where those of the last block begin."""
 
     title: str
     series: str
     slots: list[Slot] = field(default_factory=list)
+    block: int = 0
 
     def curve(self) -> dict[int, tuple[int, float]]:
         """Time in milliseconds and value by iteration, the most recent of each."""
@@ -42,12 +43,13 @@ class ModelSeries:
 
     def summary(self) -> SeriesSummary:
         """The summary, by looking at every slot in turn."""
-        last = first = self.slots[0]
+        first, last = self.slots[0], self.slots[self.block]
         least: Slot | None = None
         greatest: Slot | None = None
-        for slot in self.slots:
+        for slot in self.slots[self.block :]:
             if slot[:2] >= last[:2]:
                 last = slot
+        for slot in self.slots:
             if not math.isnan(slot[2]):
                 least = slot if least is None or slot[2] < least[2] else least
                 greatest = slot if greatest is None or slot[2] > greatest[2] else greatest
@@ -79,7 +81,12 @@ class ModelTask:
     def append(self, writer: str | None, offset: int, content: list[Slot]) -> None:
         """Store a block."""
         known = ModelWriter(offset) if writer is None else self.writers.setdefault(writer, ModelWriter())
+        met: set[tuple[str, str]] = set()
         for slot in known.accept(offset, content):
             if slot[3] not in (EMPTY, VOID):
                 name = self.names[slot[3]]
-                self.series.setdefault(name, ModelSeries(*name)).slots.append(slot)
+                series = self.series.setdefault(name, ModelSeries(*name))
+                if name not in met:
+                    series.block = len(series.slots)
+                met.add(name)
+                series.slots.append(slot)

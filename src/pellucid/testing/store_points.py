@@ -71,12 +71,12 @@ class PointsTests:
         assert (summary.last, summary.last_iteration, summary.last_time) == (0.5, 4, 4)
         assert (summary.count, summary.total) == (7, 17.5)
 
-    def test_a_late_report_of_an_older_iteration_is_not_the_last(self, store: Store, task: str) -> None:
-        """Last is the greatest (iteration, time), whatever is stored last."""
+    def test_the_last_value(self, store: Store, task: str) -> None:
+        """Of a block, that of the greatest (iteration, time); of blocks, the last one's: a run may begin anew."""
         store.events.append(task, [points([(5, 10, 1.0, 1), (5, 9, 2.0, 1)])], NOON)
-        store.events.append(task, [points([(4, 99, 3.0, 1), (5, 9, 4.0, 1)])], NOON)
-
         assert summary_of(store).last == 1.0
+        store.events.append(task, [points([(3, 9, 4.0, 1), (4, 99, 3.0, 1), (4, 98, 5.0, 1)])], NOON)
+        assert (summary_of(store).last, summary_of(store).last_iteration) == (3.0, 4)
 
     def test_nan_counts_but_is_no_extreme(self, store: Store, task: str) -> None:
         """A series of NaN alone has none, until a number comes."""

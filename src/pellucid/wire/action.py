@@ -9,6 +9,9 @@ import msgspec
 Int64: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 """An integer that databases can hold; others are refused where they come in."""
 
+Name: TypeAlias = Annotated[str, msgspec.Meta(max_length=600)]
+"""A name or an id that is stored: PostgreSQL's indexes hold so many characters of any script."""
+
 Position: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=2**62)]
 """A place in a stream: sums of two of them are still ``Int64``."""
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from pellucid.wire.action import Action, Int64, Request, Response
+from pellucid.wire.action import Action, Int64, Name, Request, Response
 from pellucid.wire.many import Many, ManyResponse
 from pellucid.wire.metadata import GivenMetadata, Metadata, MetadataItem
 from pellucid.wire.query import OneOrMany, Query, Range
@@ -62,7 +62,7 @@ class Create(Content, frozen=True, kw_only=True):
     ``id`` is our own addition: our clients choose the id, so that a repeated request makes one model.
     """
 
-    name: str
+    name: Name
     uri: str
     id: str | None = None
     ready: bool = True
@@ -85,7 +85,7 @@ class Edit(Content, frozen=True, kw_only=True):
     """Change a model. ``iteration`` raises that of the task that made it."""
 
     model: str
-    name: str | None = None
+    name: Name | None = None
     uri: str | None = None
     ready: bool | None = None
     iteration: Int64 | None = None
@@ -104,7 +104,7 @@ class UpdateForTask(Request, frozen=True):
     task: str
     uri: str | None = None
     override_model_id: str | None = None
-    name: str | None = None
+    name: Name | None = None
     comment: str | None = None
     tags: list[str] | None = None
     iteration: Int64 | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from pellucid.wire.action import Action, Request, Response
+from pellucid.wire.action import Action, Name, Request, Response
 from pellucid.wire.query import OneOrMany, Query, Range
 from pellucid.wire.tasks import FileUrls
 
@@ -31,7 +31,7 @@ class Project(Response, frozen=True):
 class Create(Request, frozen=True):
     """Create a project and its missing ancestors."""
 
-    name: str
+    name: Name
     description: str | None = None
     tags: list[str] | None = None
     system_tags: list[str] | None = None
@@ -106,7 +106,7 @@ class Update(Request, frozen=True):
     """Change a project; ``None`` leaves as is. A new name changes those of the descendants, too."""
 
     project: str
-    name: str | None = None
+    name: Name | None = None
     description: str | None = None
     tags: list[str] | None = None
     system_tags: list[str] | None = None

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from pellucid.wire.action import Action, Request, Response
+from pellucid.wire.action import Action, Name, Request, Response
 from pellucid.wire.metadata import GivenMetadata, Metadata, MetadataItem
 from pellucid.wire.query import Query
 
@@ -40,7 +40,7 @@ class Queue(Response, frozen=True):
 class Create(Request, frozen=True):
     """Create a queue; its name is unique."""
 
-    name: str
+    name: Name
     display_name: str | None = None
     tags: list[str] | None = None
     system_tags: list[str] | None = None
@@ -104,7 +104,7 @@ class GetDefaultResponse(Response, frozen=True):
 class Update(OfQueue, frozen=True):
     """Change a queue; ``None`` leaves as is."""
 
-    name: str | None = None
+    name: Name | None = None
     display_name: str | None = None
     tags: list[str] | None = None
     system_tags: list[str] | None = None

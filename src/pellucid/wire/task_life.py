@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pellucid.wire.action import Action, Request, Response
+from pellucid.wire.action import Action, Name, Request, Response
 from pellucid.wire.many import Many, ManyResponse
 from pellucid.wire.tasks import (
     ChangeStatus,
@@ -98,7 +98,7 @@ class Clone(Request, frozen=True):
     """Make a draft like a task; ``None`` takes over what the task has (protocol §2.3)."""
 
     task: str
-    new_task_name: str | None = None
+    new_task_name: Name | None = None
     new_task_comment: str | None = None
     new_task_tags: list[str] | None = None
     new_task_system_tags: list[str] | None = None
@@ -109,7 +109,7 @@ class Clone(Request, frozen=True):
     new_task_container: Document | None = None
     new_task_input_models: list[Document] | None = None
     execution_overrides: Document | None = None
-    new_project_name: str | None = None
+    new_project_name: Name | None = None
     validate_references: bool = False
 
 

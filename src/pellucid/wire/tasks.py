@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from pellucid.wire.action import Action, Empty, Request, Response
+from pellucid.wire.action import Action, Empty, Name, Request, Response
 from pellucid.wire.enums import TaskStatus
 from pellucid.wire.query import OneOrMany, Query, Range
 
@@ -123,11 +123,11 @@ class Create(Request, frozen=True):
     repeated request makes one task. Servers that do not know the key ignore it and answer with an id of theirs.
     """
 
-    name: str
+    name: Name
     type: str
     id: str | None = None
     project: str | None = None
-    parent: str | None = None
+    parent: Name | None = None
     comment: str | None = None
     tags: list[str] | None = None
     system_tags: list[str] | None = None
@@ -195,10 +195,10 @@ class Edit(Request, frozen=True):
 
     task: str
     force: bool = False
-    name: str | None = None
+    name: Name | None = None
     type: str | None = None
     comment: str | None = None
-    parent: str | None = None
+    parent: Name | None = None
     project: str | None = None
     output_dest: str | None = None
     tags: list[str] | None = None

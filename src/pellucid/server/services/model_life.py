@@ -95,7 +95,7 @@ def delete(context: Context, request: models.Delete) -> models.DeleteResponse:
     now = context.clock()
     for task in using:
         _forget_model(context, task.id, model.id, now)
-    if request.delete_external_artifacts and model.task and not _same_file(context, model):
+    if request.delete_external_artifacts and model.task:
         free_files(context, model.task, FileUrls(model_urls=[model.uri]))
     return models.DeleteResponse(deleted=True, url=model.uri or None)
 
@@ -126,11 +126,6 @@ def make_public(context: Context, request: models.MakePublic) -> models.CountRes
     if not request.ids:
         return models.CountResponse(updated=0)
     return models.CountResponse(updated=context.store.models.count(Query(ids=request.ids)))
-
-
-def _same_file(context: Context, model: ModelRecord) -> bool:
-    """Whether another model has the file."""
-    return context.store.models.count(Query(equal={"uri": [model.uri]})) > 0
 
 
 def _check_unpublished(model: ModelRecord) -> None:

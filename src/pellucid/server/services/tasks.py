@@ -12,6 +12,7 @@ from pellucid.server.task_documents import from_create, to_task
 from pellucid.server.task_editing import aware, edited_fields, given_fields, touch_project
 from pellucid.store.errors import AlreadyExistsError
 from pellucid.store.records import Query, TaskRecord
+from pellucid.store.task_removal import DELETED
 from pellucid.wire import task_contents, tasks
 from pellucid.wire.action import Empty
 from pellucid.wire.codes import ErrorCode
@@ -75,6 +76,8 @@ def edit(context: Context, request: tasks.Edit) -> tasks.UpdatedResponse:
     """Change sections: some are merged one level deep, the others replaced (protocol §2.2)."""
     given = given_fields(request)
     now = context.clock()
+    if request.parent and not request.parent.startswith(DELETED):
+        context.store.tasks.get(request.parent)
 
     def change(task: TaskRecord) -> TaskRecord:
         if not request.force and task.status != TaskStatus.created:

@@ -67,7 +67,7 @@ def test_what_is_published_is_final(api: Api, reported: str, name: str) -> None:
 
 def test_of_a_model_there_is_nothing_to_delete(api: Api) -> None:
     """But it must be one."""
-    model = api.data("models.create", {"name": "a model", "uri": "file:///a"})["id"]
+    model = api.data("models.create", {"name": "a model", "uri": "file:///a", "ready": False})["id"]
 
     assert api.data("events.delete_for_model", {"model": model}) == {"deleted": False}
     assert api.code("events.delete_for_model", {"model": "x"})[:2] == (400, 201)

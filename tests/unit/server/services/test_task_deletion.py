@@ -105,6 +105,18 @@ def test_files_are_left_to_those_who_delete_them_themselves(
         }
 
 
+@pytest.mark.parametrize("action", ["reset", "delete"])
+def test_files_that_others_have_stay(api: Api, full: str, action: str) -> None:
+    """A published model of the same weights, and an artifact that a clone begins with."""
+    api.data("models.create", {"name": "published", "uri": url(full, "models/m"), "ready": True})
+    shared = {"key": "k", "type": "t", "mode": "input", "uri": url(full, "artifacts/out/a")}
+    api.task(execution={"artifacts": [shared]})
+
+    api.data(f"tasks.{action}", {"task": full, "force": True})
+
+    assert stored(api, full) == ["models/m", "artifacts/out/a", "artifacts/in/a"]
+
+
 def test_another_task_s_files_are_safe(api: Api, full: str) -> None:
     """Whatever addresses a task has noted."""
     thief = api.task(execution={"artifacts": [{"key": "k", "type": "t", "uri": url(full, "artifacts/out/a")}]})
