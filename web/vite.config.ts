@@ -10,6 +10,9 @@ export default defineConfig({
     target: "es2022",
     // The page's content security policy allows no data: scripts and styles; small files stay files.
     assetsInlineLimit: 0,
+    // Plotly has a page of its own, shown in a frame; nobody waits for it who looks at no figure of a user.
+    rollupOptions: { input: ["index.html", "plot.html"] },
+    chunkSizeWarningLimit: 6000,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },

@@ -8,6 +8,7 @@ const ALLOWED = {
   api: ["lib"],
   state: ["api", "lib"],
   charts: ["lib"],
+  frame: ["lib"],
   views: ["state", "charts", "api", "lib"],
 };
 const SOURCE = join(dirname(fileURLToPath(import.meta.url)), "..", "src");

@@ -13,6 +13,14 @@ CONTENT_POLICY: Final = (
     "frame-ancestors 'none'"
 )
 
+PLOT_PAGE: Final = "/plot.html"
+"""Draws a user's figure in a frame of the app. It has no origin, so the files that it loads are for every origin."""
+
+PLOT_POLICY: Final = (
+    "sandbox allow-scripts allow-downloads; default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+
 _HEADERS: Final = {
     "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -46,13 +54,19 @@ class Page:
         if file is not None and path != "/index.html":
             forever = path.startswith("/assets/")  # their names hold a hash of their content
             cache = "public, max-age=31536000, immutable" if forever else "no-cache"
-            return FileResponse(file, headers={**_HEADERS, "Cache-Control": cache})
+            return FileResponse(file, headers={**_HEADERS, **_own_headers(path), "Cache-Control": cache})
         if _names_a_file(path):
             return PlainTextResponse("not found", 404)
         index = self._files.get("/index.html")
         if index is None:
             return HTMLResponse(_NOT_BUILT, headers=_HEADERS)
         return FileResponse(index, headers={**_HEADERS, "Cache-Control": "no-cache"})
+
+
+def _own_headers(path: str) -> dict[str, str]:
+    if path == PLOT_PAGE:
+        return {"Content-Security-Policy": PLOT_POLICY}
+    return {"Access-Control-Allow-Origin": "*"} if path.startswith("/assets/") else {}
 
 
 def _names_a_file(path: str) -> bool:

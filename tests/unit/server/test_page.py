@@ -21,6 +21,7 @@ def built(tmp_path: Path) -> Page:
     """A small built app."""
     (tmp_path / "assets").mkdir()
     (tmp_path / "index.html").write_text("<title>the page</title>")
+    (tmp_path / "plot.html").write_text("<title>a plot</title>")
     (tmp_path / "assets" / "index-abc.js").write_text("code")
     return Page(tmp_path)
 
@@ -56,6 +57,14 @@ def test_every_route_of_the_app_is_its_page(built: Page, path: str) -> None:
 def test_files_with_a_hash_in_their_name_are_kept_for_ever(built: Page) -> None:
     """A new build has new names."""
     assert "immutable" in get(built, "/assets/index-abc.js").headers["Cache-Control"]
+
+
+def test_the_page_of_a_plot_has_no_origin(built: Page) -> None:
+    """Whatever a user's figure says, it reaches nothing of the app; the app alone may frame it."""
+    policy = get(built, "/plot.html").headers["Content-Security-Policy"]
+    assert policy.startswith("sandbox allow-scripts")
+    assert "allow-same-origin" not in policy
+    assert "frame-ancestors 'self'" in policy
 
 
 @pytest.mark.parametrize("path", ["/assets/missing.js", "/../secret.txt", "/favicon.ico"])

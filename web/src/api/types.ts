@@ -142,6 +142,18 @@ export interface PlotEvent {
   plot_str?: string;
 }
 
+/** The plots of a title in one iteration; the scroll id leads on to its neighbours. */
+export interface PlotSteps {
+  scroll_id: string | null;
+  events: PlotEvent[];
+}
+
+/** Who reported: a task, or a model by its id (`model_events`). */
+export interface Reporter {
+  task: string;
+  model_events?: boolean;
+}
+
 export interface User {
   id: string;
   name: string;
@@ -175,8 +187,13 @@ export interface Actions {
     { events: LogEvent[]; returned: number; total: number },
   ];
   "events.get_task_plots": [
-    { task: string; iters?: number; no_scroll?: boolean },
+    Reporter & { iters?: number; no_scroll?: boolean },
     { plots: PlotEvent[]; total: number },
+  ];
+  "events.get_plot_sample": [Reporter & { metric: string; iteration: number }, PlotSteps];
+  "events.next_plot_sample": [
+    Reporter & { scroll_id: string; navigate_earlier: boolean; next_iteration: boolean },
+    PlotSteps,
   ];
 }
 

@@ -5,6 +5,7 @@ import uPlot from "uplot";
 import { alignCurves, type Curve, smooth } from "../lib/curves";
 import { formatDuration } from "../lib/format";
 import type { Stroke } from "./palette";
+import { onThemeChange } from "./theme";
 
 export type XAxis = "step" | "elapsed" | "time";
 
@@ -23,8 +24,7 @@ const FAINT = 0.25;
 export class LineChart {
   private plot: uPlot;
   private readonly resizing = new ResizeObserver(() => this.resize());
-  private readonly theme = matchMedia("(prefers-color-scheme: dark)");
-  private readonly repaint = () => this.rebuild();
+  private readonly forgetTheme = onThemeChange(() => this.rebuild());
 
   /**
    * @param root an element whose width the chart takes
@@ -37,7 +37,6 @@ export class LineChart {
   ) {
     this.plot = this.build();
     this.resizing.observe(root);
-    this.theme.addEventListener("change", this.repaint);
   }
 
   /** Show other data; what the user zoomed to stays as long as the chart is of the same kind. */
@@ -55,7 +54,7 @@ export class LineChart {
   }
 
   destroy(): void {
-    this.theme.removeEventListener("change", this.repaint);
+    this.forgetTheme();
     this.resizing.disconnect();
     this.plot.destroy();
   }

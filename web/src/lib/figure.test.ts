@@ -57,10 +57,20 @@ describe("parseFigure", () => {
     });
   });
 
-  it.each([
-    ["{}", []],
-    ["not json", []],
-    ['{"data": [{"type": "heatmap", "z": {"bdata": "AA=="}}]}', ["heatmap"]],
-    ['{"data": [{"x": [1]}, {"type": "bar"}]}', ["scatter", "bar"]],
-  ])("leaves %s to others", (text, types) => expect(parseFigure(text)).toEqual({ kind: "other", title: "", types }));
+  it("finds the picture that a figure consists of", () => {
+    const figure = { data: [], layout: { images: [{ source: "http://server/files/a.png" }] } };
+    expect(parseFigure(JSON.stringify(figure))).toEqual({ kind: "image", source: "http://server/files/a.png" });
+  });
+
+  it.each(['{"data": [{"type": "heatmap", "z": {"bdata": "AA=="}}]}', '{"data": [{"x": [1]}, {"type": "bar"}]}'])(
+    "leaves %s to Plotly",
+    (text) => {
+      const { data } = JSON.parse(text);
+      expect(parseFigure(text)).toEqual({ kind: "other", figure: { data, layout: {} } });
+    },
+  );
+
+  it.each(["{}", "not json", "[]"])("calls %s broken", (text) => {
+    expect(parseFigure(text)).toEqual({ kind: "broken" });
+  });
 });

@@ -1,4 +1,5 @@
-/** Reads the Plotly figures that clients report (protocol §3.6), as far as we draw them ourselves: heatmaps and tables. */
+/** Reads the Plotly figures that clients report (protocol §3.6); heatmaps, tables and images we draw ourselves. */
+import type { PlotFigure } from "./plot-message";
 
 export interface Heatmap {
   kind: "heatmap";
@@ -18,16 +19,25 @@ export interface FigureTable {
   rows: string[][];
 }
 
-export interface OtherFigure {
-  kind: "other";
-  title: string;
-  /** Types of the traces, for telling the user what it is. */
-  types: string[];
+/** A picture in a figure's clothes, as clients send those that no plotting library can describe. */
+export interface FigureImage {
+  kind: "image";
+  source: string;
 }
 
-export type Figure = Heatmap | FigureTable | OtherFigure;
+export interface OtherFigure {
+  kind: "other";
+  figure: PlotFigure;
+}
 
-/** Understand a figure's JSON text; what is not understood is an `OtherFigure`. */
+/** No figure at all. */
+export interface BrokenFigure {
+  kind: "broken";
+}
+
+export type Figure = Heatmap | FigureTable | FigureImage | OtherFigure | BrokenFigure;
+
+/** Understand a figure's JSON text; what we do not draw ourselves is an `OtherFigure`. */
 export function parseFigure(text: string): Figure {
   const figure = parseTolerant(text);
   const layout = get(figure, "layout");
@@ -39,7 +49,10 @@ export function parseFigure(text: string): Figure {
     if (heatmap) return heatmap;
   }
   if (traces.length === 1 && get(trace, "type") === "table") return readTable(trace, title);
-  return { kind: "other", title, types: traces.map((item) => textOf(get(item, "type")) || "scatter") };
+  const source = traces.length <= 1 ? imageSource(trace, layout) : "";
+  if (source !== "") return { kind: "image", source };
+  if (!Array.isArray(get(figure, "data"))) return { kind: "broken" };
+  return { kind: "other", figure: { data: traces, layout: isObject(layout) ? layout : {} } };
 }
 
 /** JSON as Python writes it: `NaN` and the infinities, which JSON does not have, become `null`. */
@@ -51,6 +64,13 @@ function parseTolerant(text: string): unknown {
   } catch {
     return null;
   }
+}
+
+/** The address of the one picture that a figure consists of; empty for any other figure. */
+function imageSource(trace: unknown, layout: unknown): string {
+  const images = arrayOf(get(layout, "images"));
+  const empty = trace === undefined || arrayOf(get(trace, "x")).length + arrayOf(get(trace, "y")).length === 0;
+  return images.length === 1 && empty ? textOf(get(images[0], "source")) : "";
 }
 
 function readHeatmap(trace: unknown, layout: unknown, title: string): Heatmap | null {
@@ -93,9 +113,11 @@ function titleOf(holder: unknown): string {
 }
 
 function get(holder: unknown, key: string): unknown {
-  return typeof holder === "object" && holder !== null && key in holder
-    ? (holder as Record<string, unknown>)[key]
-    : undefined;
+  return isObject(holder) ? holder[key] : undefined;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function arrayOf(value: unknown): unknown[] {

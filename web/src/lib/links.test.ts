@@ -1,6 +1,6 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
-import { fileLink } from "./links";
+import { fileLink, imageAddress } from "./links";
 
 const PAGE = "http://127.0.0.1:8008";
 
@@ -24,3 +24,13 @@ it.each([
   "",
   null,
 ])("%s is no link", (uri) => expect(fileLink(uri, PAGE)).toEqual({ kind: "text" }));
+
+describe("imageAddress", () => {
+  it.each([
+    ["http://localhost:8008/files/a.png", "/files/a.png"],
+    ["data:image/png;base64,AAAA", "data:image/png;base64,AAAA"],
+    ["data:image/svg+xml,<svg onload=alert(1)>", null],
+    ["https://elsewhere.example/a.png", null],
+    ["/tmp/a.png", null],
+  ])("of %s is %s", (uri, address) => expect(imageAddress(uri, "http://localhost:8008")).toBe(address));
+});

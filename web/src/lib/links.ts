@@ -35,3 +35,10 @@ function parseUrl(text: string): URL | null {
     return null;
   }
 }
+
+/** What an image element may show without asking another host: a file of this server, or a picture in its address. */
+export function imageAddress(uri: string, page: string): string | null {
+  if (/^data:image\/(?:png|jpeg|gif|webp);base64,/.test(uri)) return uri;
+  const link = fileLink(uri, page);
+  return link.kind === "own" ? link.href : null;
+}

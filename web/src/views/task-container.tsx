@@ -22,7 +22,7 @@ import { setTitle } from "./title";
 const EVERY = { active: 2000, final: 15_000 };
 
 const ConsoleContainer = lazy(async () => (await import("./console-container")).ConsoleContainer);
-const PlotsContainer = lazy(async () => (await import("./plots-container")).PlotsContainer);
+const PlotsContainer = lazy(async () => (await import("./plots/plots-container")).PlotsContainer);
 const ScalarsContainer = lazy(async () => (await import("./scalars-container")).ScalarsContainer);
 
 const TAB_NAMES: Record<Tab, string> = {
@@ -76,7 +76,7 @@ function TabContent({ task, tab }: { task: Task; tab: Tab }) {
     case "scalars":
       return <ScalarsContainer task={task} />;
     case "plots":
-      return <PlotsContainer task={task} />;
+      return <PlotsContainer reporter={{ task: task.id }} version={task.last_update} />;
     case "console":
       return <ConsoleContainer task={task} />;
     case "artifacts":
