@@ -1,8 +1,8 @@
 """What a run makes of weights that libraries write and read (seed, Using Models; sdk-surface M189, §4.19).
 
 Each path is one model, which gets new weights each time that it is written. What is read leads back to the model that
-it is, by a note of this machine (``pellucid.sdk.models.known_files``), else by its address on the server, which is
-asked in a thread of ours; weights that nobody knows become a model of their own.
+it is, by a note of this machine (``pellucid.sdk.models.known_files``), else, in a thread of ours, by its content or its
+address on the server; weights that nobody knows become a model of their own.
 """
 
 from __future__ import annotations
@@ -123,8 +123,9 @@ class Checkpoints:
 
     def _identify(self, owner: ModelOwner, file: Path, framework: str | None) -> None:
         try:
-            model = _on_server(owner, file) or _imported(owner, file, framework)
-            owner._models.known_files.remember(file, model)
+            known = owner._models.known_files
+            model = known.find_twin(file) or _on_server(owner, file) or _imported(owner, file, framework)
+            known.remember(file, model)
             _link(owner._models, file, model)
         except Exception as error:  # noqa: BLE001 - nobody else sees what a thread of ours runs into
             trouble("models.load", f"It is not recorded that the program has read {file}.", error)

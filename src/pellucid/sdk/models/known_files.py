@@ -2,13 +2,16 @@
 (seed, Using Models; sdk-surface M189).
 
 A note for each path says which model was written there, or fetched to there, and what the file was like then. So a task
-that loads it knows the model at once, without a server, and wherever the weights were uploaded to.
+that loads it knows the model at once, without a server, and wherever the weights were uploaded to. Files that were
+moved or copied are known by the notes, too.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +19,7 @@ import msgspec
 
 from pellucid.base.atomic_file import write_atomic
 from pellucid.base.log import trouble
+from pellucid.sdk.snapshot import file_sha256
 
 _LIMIT: Final = 5000
 """Notes that are kept, the latest."""
@@ -27,6 +31,7 @@ class _Note(msgspec.Struct, frozen=True):
     modified: int
     model: str
     server: str
+    inode: int = 0
 
 
 class KnownFiles:
@@ -50,7 +55,7 @@ class KnownFiles:
                 return
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             size, modified = found
-            note = _Note(str(path.absolute()), size, modified, model, self._server)
+            note = _Note(str(path.absolute()), size, modified, model, self._server, path.stat().st_ino)
             write_atomic(self._place(path), msgspec.json.encode(note))
             self._trim()
         except OSError as error:
@@ -64,6 +69,33 @@ class KnownFiles:
             return None
         is_same = (note.path, note.server) == (str(path.absolute()), self._server)
         return note.model if is_same and _look(path) == (note.size, note.modified) else None
+
+    def find_twin(self, path: Path) -> str | None:
+        """The model of a file that was moved here, or that this one is a copy of; takes time for big files.
+
+        Args:
+            path: a file that ``find`` does not know.
+        """
+        try:
+            stat = path.stat()
+            notes = [note for note in self._notes() if note.server == self._server and note.size == stat.st_size]
+            for note in notes:
+                if (note.inode, note.modified) == (stat.st_ino, stat.st_mtime_ns):
+                    return note.model
+            content = file_sha256(path) if notes and path.is_file() else ""
+            for note in notes:
+                other = Path(note.path)
+                if other.is_file() and _look(other) == (note.size, note.modified) and file_sha256(other) == content:
+                    return note.model
+        except OSError as error:
+            trouble("models.known", f"It is not known which model {path} is; the program goes on.", error)
+        return None
+
+    def _notes(self) -> Iterator[_Note]:
+        """All of them, as far as they can be read."""
+        for place in self._folder.glob("*.json"):
+            with suppress(OSError, msgspec.DecodeError):
+                yield msgspec.json.decode(place.read_bytes(), type=_Note)
 
     def _place(self, path: Path) -> Path:
         return self._folder / f"{hashlib.sha256(os.fsencode(path.absolute())).hexdigest()[:32]}.json"

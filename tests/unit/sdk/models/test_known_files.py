@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,20 @@ def test_a_file_is_known_until_it_is_written_to(known: KnownFiles, weights: Path
     assert known.find(weights) is None
     weights.unlink()
     assert known.find(weights) is None
+
+
+def test_files_that_were_moved_or_copied(known: KnownFiles, weights: Path) -> None:
+    """By where they are on the disk, or by their content; others are not known."""
+    known.remember(weights, "model")
+    copy, other = weights.with_name("copy.pt"), weights.with_name("other.pt")
+    shutil.copy(weights, copy)
+    other.write_bytes(b"WEIGHTS")
+    assert [known.find_twin(file) for file in (copy, other)] == ["model", None]
+
+    moved = weights.rename(weights.with_name("moved.pt"))
+    assert known.find(moved) is None
+    assert [known.find_twin(file) for file in (moved, copy, weights)] == ["model", None, None]
+    assert KnownFiles(weights.parent / "home", "http://b").find_twin(moved) is None
 
 
 def test_a_folder_is_known_too(known: KnownFiles, tmp_path: Path) -> None:
