@@ -9,7 +9,6 @@ from pellucid.base.connection import Connection
 from pellucid.base.errors import RequestRefusedError, ServerUnavailableError, UsageError
 from pellucid.base.log import trouble
 from pellucid.base.settings import Settings
-from pellucid.client.storage.folder import Folder
 from pellucid.client.storage.location import ALLOWED, parse_location
 from pellucid.wire import tasks
 from pellucid.wire.files import FILES_ADDRESS, file_url
@@ -60,6 +59,8 @@ def check_place(uri: str, *, ask: bool) -> None:
     if location.kind in ("http", "https"):
         return
     if location.kind == "file":
+        from pellucid.client.storage.folder import Folder  # what it takes need not be imported with Task
+
         try:
             Folder().check(location.path)
         except RequestRefusedError as error:
@@ -94,9 +95,10 @@ def address_in(destination: str, path: str, files_host: str = FILES_ADDRESS) -> 
 
 
 def is_stored_for(task: str, url: str) -> bool:
-    """Whether a file that a task names is its own to delete: on a disk, only what lies in the task's folder is."""
+    """Whether a file that a task names is its own to delete: on a disk and in a bucket, only what lies in the task's
+    folder is; the rest was there before, and is only linked."""
     location = parse_location(url)
-    return location.kind != "file" or f".{task}/" in location.path
+    return location.kind in ("http", "https") or f".{task}/" in location.path
 
 
 def present_address(session: Session, destination: str, copy: Snapshot, path: str) -> str:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import tarfile
-import tempfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
@@ -81,6 +79,8 @@ class FetchedFiles:
         entry = self._cache.entry(f"{_key(str(packed), sha256, version)}-unpacked")
         target = entry / packed.name.partition(".")[0]
         if again or not target.is_dir():
+            import tempfile  # this and tarfile take two milliseconds each, and come with Task
+
             with tempfile.TemporaryDirectory(dir=entry) as temporary:
                 content = Path(temporary, "content")
                 content.mkdir()
@@ -104,6 +104,8 @@ def _unpack(packed: Path, folder: Path) -> None:
     if not packed.name.lower().endswith(_TARS):
         unpack_archive(packed, folder)
         return
+    import tarfile
+
     try:
         with tarfile.open(packed) as archive:
             archive.extractall(folder, filter="data")  # which lets nothing out of the folder

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from pellucid import OutputModel, Task, UsageError
+from pellucid import Model, OutputModel, StorageManager, Task, UsageError
 from pellucid.client.session import Client
 from pellucid.testing.object_stores import RunningStore, azure, google, s3
 from pellucid.testing.server import RunningServer
@@ -199,3 +200,57 @@ def test_a_place_that_is_away_for_a_while(begin: Callable[..., Task], client: Cl
     task.close()
 
     assert task.artifacts["data"].get() == {"a": 1}
+
+
+def test_what_is_only_linked_is_not_deleted(
+    begin: Callable[..., Task], s3: RunningStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Neither with the task nor with the model: it was there before."""
+    for name, value in s3.environ.items():
+        monkeypatch.setenv(name, value)
+    url = StorageManager.upload_file(_file(tmp_path), f"{s3.uri}/pretrained.pt")
+    task = begin()
+    task.upload_artifact("link", url)
+    linked, removed = OutputModel(task=task, name="linked"), OutputModel(task=task, name="removed")
+    for model in (linked, removed):
+        model.update_weights(register_uri=url)
+    task.close()
+
+    assert Model.remove(removed.id)
+    assert Task.get_task(task_id=task.id).delete()
+    assert s3.content("pretrained.pt") == b"weights"
+
+
+def test_m175_offline_sessions_are_stored_when_they_are_imported(
+    begin: Callable[..., Task], s3: RunningStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Until then the files are in the session, and nobody is asked."""
+    for name, value in s3.environ.items():
+        monkeypatch.setenv(name, value)
+    Task.set_offline(True)
+    task = begin(f"{s3.uri}/offline")
+    task.upload_artifact("data", {"a": 1})
+    assert task.artifacts["data"].get() == {"a": 1}
+    folder = task.get_offline_mode_folder()
+    task.close()
+    Task.set_offline(False)
+    assert folder is not None
+    assert StorageManager.list(f"{s3.uri}/offline") == []
+
+    imported = Task.get_task(task_id=Task.import_offline_session(folder))
+    assert imported.artifacts["data"].url.startswith(f"{s3.uri}/offline/")
+    assert imported.artifacts["data"].get() == {"a": 1}
+
+
+def test_a_missing_library_is_named(begin: Callable[..., Task], monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the extra that brings it."""
+    monkeypatch.setitem(sys.modules, "obstore", None)
+
+    with pytest.raises(UsageError, match=r"output_uri is 's3://bucket'.*pip install 'pellucid\[storage\]'"):
+        begin("s3://bucket")
+
+
+def _file(folder: Path) -> Path:
+    file = folder / "weights.pt"
+    file.write_bytes(b"weights")
+    return file

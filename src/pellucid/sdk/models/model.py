@@ -9,6 +9,7 @@ from typing import Any, Self
 from pellucid.base.errors import PellucidError, UsageError
 from pellucid.base.log import trouble
 from pellucid.sdk.arguments import check_count, check_flag, check_text
+from pellucid.sdk.destinations import is_stored_for
 from pellucid.sdk.models.base import BaseModel
 from pellucid.sdk.models.fetching import is_package
 from pellucid.sdk.models.owner import stored_model
@@ -143,9 +144,11 @@ class Model(BaseModel):
 
 
 def _delete(model_id: str, *, with_file: bool, force: bool) -> None:
-    client = stored_model(model_id).client()
+    model = stored_model(model_id)
+    client, task = model.client(), model.document().task
     url = client.send(models.DELETE, models.Delete(model=model_id, force=force)).url or ""
-    if not with_file or not url or url.startswith("file:"):  # which may be the program's own
+    # Weights that stay where the program has written them are its own.
+    if not with_file or not url or not is_stored_for(task or "", url):
         return
     others = client.send(models.GET_ALL, models.GetAll(uri=[url], only_fields=["id"])).models
     if not others:
