@@ -14,7 +14,7 @@ from pellucid.sdk.models.design import design_dict
 from pellucid.sdk.models.fetching import Fetching, WeightsUnavailableError, is_package
 from pellucid.sdk.models.metadata import MetadataMethods
 from pellucid.sdk.models.places import Place, ServerPlace
-from pellucid.sdk.models.records import ModelRecord
+from pellucid.sdk.models.records import ModelRecord, OwnModel
 from pellucid.sdk.models.reports import ModelReports
 from pellucid.wire import models
 from pellucid.wire.many import Many
@@ -207,8 +207,8 @@ class BaseModel(ModelReports, MetadataMethods):
         document = self._document
         place = self._place or _place()
         try:
-            if document.uri.startswith(("http://", "https://")):
-                self._record.client()  # which waits for what is on its way
+            if isinstance(self._record, OwnModel):
+                self._record.wait_for_uploads()
             fetching = Fetching(place.cache, place.open_storage)
             path = (fetching.folder if extract else fetching.file)(document, again=again)
         except ServerError as error:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 import msgspec
 
 from pellucid.base.errors import RequestRefusedError, UsageError
-from pellucid.sdk.live import LiveTask
+from pellucid.sdk.live import READ_BACK_SECONDS, LiveTask
 from pellucid.sdk.record import TaskRecord
 from pellucid.wire import models
 from pellucid.wire.action import Action, RequestT, ResponseT
@@ -121,6 +121,12 @@ class OwnModel:
     def remember(self, **fields: Any) -> None:
         """The document's fields are these now."""
         self._document = msgspec.structs.replace(self._document, **fields)
+
+    def wait_for_uploads(self) -> None:
+        """Wait until what is on its way is stored, ten seconds at most; without a server nothing is."""
+        task = self._task()
+        if isinstance(task, LiveTask) and task.run.connection is not None:
+            task.run.wait_until_sent(READ_BACK_SECONDS)
 
     def client(self) -> Client:
         """The server, when it has what was reported so far."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from typing import Any, Final
 
 from pellucid.base.clock import now_milliseconds
 from pellucid.base.points import SINGLE_VALUE_ITERATION, SINGLE_VALUE_TITLE
@@ -10,7 +11,25 @@ from pellucid.sdk.arguments import check_iteration, check_number, check_text
 from pellucid.sdk.models.records import ModelRecord
 from pellucid.sdk.plot_methods import PlotMethods
 from pellucid.wire import events
+from pellucid.wire.action import Action, Request
 from pellucid.wire.enums import EventType
+
+
+class _Report(Request, frozen=True, kw_only=True, omit_defaults=True):
+    """An event of a model. JSON has neither NaN nor infinities, so those are texts."""
+
+    type: EventType
+    task: str
+    metric: str
+    variant: str
+    iter: int
+    timestamp: int
+    model_event: bool
+    value: float | str | None = None
+    plot_str: str | None = None
+
+
+_ADD: Final = Action(events.ADD.name, _Report, events.AddResponse)
 
 
 class ModelReports(PlotMethods):
@@ -28,7 +47,7 @@ class ModelReports(PlotMethods):
         Args:
             title: of the graph.
             series: of the curve in it.
-            value: a finite number, or what converts to one.
+            value: a number, or what converts to one.
             iteration: the x value; a later report for the same one replaces the earlier.
 
         Raises:
@@ -39,7 +58,7 @@ class ModelReports(PlotMethods):
             check_text("title", title),
             check_text("series", series),
             check_iteration(iteration),
-            value=check_number("value", value),
+            value=_writable(check_number("value", value)),
         )
 
     def report_single_value(self, name: str, value: float) -> None:
@@ -47,12 +66,12 @@ class ModelReports(PlotMethods):
 
         Args:
             name: what it is.
-            value: a finite number, or what converts to one.
+            value: a number, or what converts to one.
 
         Raises:
             UsageError: an argument is of another kind.
         """
-        number = check_number("value", value)
+        number = _writable(check_number("value", value))
         name = check_text("name", name)
         self._report(EventType.scalar, SINGLE_VALUE_TITLE, name, SINGLE_VALUE_ITERATION, value=number)
 
@@ -62,7 +81,7 @@ class ModelReports(PlotMethods):
         self._report(EventType.plot, title, series, place, plot_str=figure)
 
     def _report(self, kind: EventType, title: str, series: str, iteration: int, **content: Any) -> None:
-        event = events.Add(
+        event = _Report(
             type=kind,
             task=self._record.model_id,
             model_event=True,
@@ -72,4 +91,8 @@ class ModelReports(PlotMethods):
             iter=iteration,
             **content,
         )
-        self._record.change(events.ADD, event)
+        self._record.change(_ADD, event)
+
+
+def _writable(value: float) -> float | str:
+    return value if math.isfinite(value) else str(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -25,13 +26,14 @@ def curves(client: Client, model: str) -> scalars.Curves:
 def test_scalars_of_a_model(task: Task, client: Client) -> None:
     """They are the model's, and not the task's."""
     model = OutputModel(name="net")
-    for iteration, value in enumerate([0.5, 0.25]):
+    for iteration, value in enumerate([0.5, math.nan, -math.inf]):
         model.report_scalar("loss", "test", value, iteration)
     model.report_single_value("accuracy", 0.9)
     assert task.flush(wait_for_uploads=True)
 
     curve = curves(client, model.id)["loss"]["test"]
-    assert (curve.x, curve.y) == ([0, 1], [0.5, 0.25])
+    assert (curve.x, curve.y) == ([0, 1, 2], [0.5, None, None])
+    assert curve.not_finite == {"1": "NaN", "2": "-Infinity"}
     found = client.send(scalars.SINGLE_VALUES, scalars.SingleValues(tasks=[model.id], model_events=True))
     assert [(value.variant, value.value) for value in found.tasks[0].values] == [("accuracy", 0.9)]
     assert task.get_reported_scalars() == {}
