@@ -149,16 +149,17 @@ class Uploads:
         try:
             # An absolute source stays what it is when joined to the folder.
             self._storage.upload(self._folder / upload.source, url, upload.sha256)
-        except (ServerUnavailableError, RequestRefusedError) as error:
+        except (ServerUnavailableError, RequestRefusedError, UsageError) as error:
             if not upload.to:
                 raise
+            self._storage.forget()
             self._wait_for_place(upload, error)
         self._warned = False
         self._stored[url] = upload.sha256
 
     def _wait_for_place(self, upload: Upload, error: PellucidError) -> NoReturn:
         """Say once that a place takes no files. It is not our server, so whatever it says may be mended: a bucket that
-        is not there yet, keys that have expired, a full share."""
+        is not there yet, keys that are missing or have expired, a full share."""
         if not self._warned:
             self._warned = True
             self._warn(f"file {upload.path} can't be stored in {upload.to} now, trying again: {error}")

@@ -160,3 +160,45 @@ def test_waiting_ends_with_a_file_or_with_the_end(uploads: Uploads) -> None:
 
     assert answers == [True]
     assert not uploads.wait()
+
+
+def test_a_place_that_takes_no_files_is_told_once_and_tried_again(
+    server: FakeServer, tmp_path: Path, refused: dict[str, str]
+) -> None:
+    """Whatever its reason, as it is not our server: a file is where a folder should be."""
+    told: list[str] = []
+    uploads, share = uploads_elsewhere(server, tmp_path, refused, told), tmp_path / "share"
+    share.touch()
+    uploads.add(UploadJob("w", 0, 10, Upload("a", "x", [Call("tasks.edit", b"{}")], to=str(share))))
+    for _ in range(2):
+        with pytest.raises(ServerUnavailableError):
+            uploads.store_next()
+    share.unlink()
+    uploads.store_next()
+
+    assert (share / "x").read_bytes() == b"content"
+    assert [sentence.partition(":")[0] for sentence in told] == [f"file x can't be stored in {share} now, trying again"]
+    assert (refused, len(server.calls("tasks.edit"))) == ({}, 1)
+
+
+def test_missing_credentials_are_waited_for(
+    server: FakeServer, tmp_path: Path, refused: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody may put them into the configuration."""
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+    uploads = uploads_elsewhere(server, tmp_path, refused, [])
+    uploads.add(UploadJob("w", 0, 10, Upload("a", "x", [], to="s3://bucket/folder")))
+
+    with pytest.raises(ServerUnavailableError, match="no credentials"):
+        uploads.store_next()
+    assert (refused, uploads.is_empty) == ({}, False)
+
+
+def uploads_elsewhere(server: FakeServer, folder: Path, refused: dict[str, str], told: list[str]) -> Uploads:
+    """Uploads of a run that has a file, and a server that is told of it."""
+    server.answer("tasks.edit")
+    (folder / "a").write_bytes(b"content")
+    shipper = Shipper(Client(server.url, None, None), pytest.fail, server.url)
+    return Uploads(folder, Storage(), shipper, refused.__setitem__, files_host=server.url, warn=told.append)

@@ -142,13 +142,13 @@ class Objects:
         except FileNotFoundError as error:
             raise RequestRefusedError(what, 404, 0, "there is no such object, or no such bucket") from error
         except (exceptions.PermissionDeniedError, exceptions.UnauthenticatedError) as error:
-            raise RequestRefusedError(what, 403, 0, f"access denied: {_first_line(error)}") from error
+            raise RequestRefusedError(what, 403, 0, f"access denied: {first_line(error)}") from error
         except (exceptions.InvalidPathError, exceptions.NotSupportedError) as error:
-            raise RequestRefusedError(what, 400, 0, _first_line(error)) from error
+            raise RequestRefusedError(what, 400, 0, first_line(error)) from error
         except exceptions.BaseError as error:
-            raise ServerUnavailableError(f"{what}: {_first_line(error)}") from error
+            raise ServerUnavailableError(f"{what}: {first_line(error)}") from error
         except ValueError as error:  # a path that can't be one
-            raise RequestRefusedError(what, 400, 0, _first_line(error)) from error
+            raise RequestRefusedError(what, 400, 0, first_line(error)) from error
 
 
 def check_library(argument: str, uri: str) -> None:
@@ -165,6 +165,6 @@ def check_library(argument: str, uri: str) -> None:
         ) from error
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
     """What of an error is for people: the library adds a page for its own authors."""
     return str(error).strip().partition("\n")[0][:500]

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -18,9 +19,12 @@ from pellucid.client.storage.file_server import FileServer
 from pellucid.client.storage.folder import Folder
 from pellucid.client.storage.google import google_access, open_google
 from pellucid.client.storage.location import Location, parse_location
-from pellucid.client.storage.objects import Objects, check_library
+from pellucid.client.storage.objects import Objects, check_library, first_line
 from pellucid.client.storage.place import Place, StoredFile, save
 from pellucid.client.storage.s3 import open_s3, s3_access
+
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore
 
 
 class Storage:
@@ -111,6 +115,11 @@ class Storage:
         except RequestRefusedError as error:
             raise UsageError(f"{argument} is {uri!r}, where nothing can be stored: {error.message}") from error
 
+    def forget(self) -> None:
+        """Open all places anew when they are next used: what is configured may have changed."""
+        with self._lock:
+            self._places.clear()
+
     def prepare(self, uri: str, argument: str = "output_uri") -> None:
         """Make sure that a place can be used as far as this machine knows; nothing is asked.
 
@@ -146,14 +155,21 @@ class Storage:
             host = str(location)
             return FileServer(host, FilesClient(Client(host, None, None), host))
         check_library("url", str(location))
+        from obstore.exceptions import BaseError  # late: only who uses an object store needs it
+
+        try:
+            return Objects(str(location), self._open_bucket(location))
+        except (BaseError, ValueError) as error:
+            if isinstance(error, UsageError):
+                raise
+            raise UsageError(f"{location} can't be used as it is configured: {first_line(error)}") from error
+
+    def _open_bucket(self, location: Location) -> ObjectStore:
         conf = cloud_conf(self._environ)
         match location.kind:
             case "s3":
-                access = s3_access(location, conf, self._environ)
-                return Objects(str(location), open_s3(location, access, quick=self._quick))
+                return open_s3(location, s3_access(location, conf, self._environ), quick=self._quick)
             case "gs":
-                account = google_access(location, conf, self._environ)
-                return Objects(str(location), open_google(location, account, quick=self._quick))
+                return open_google(location, google_access(location, conf, self._environ), quick=self._quick)
             case _:
-                storage = azure_access(location, conf, self._environ)
-                return Objects(str(location), open_azure(location, storage, quick=self._quick))
+                return open_azure(location, azure_access(location, conf, self._environ), quick=self._quick)

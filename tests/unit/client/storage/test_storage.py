@@ -121,6 +121,15 @@ def test_wrong_credentials(s3: RunningStore, tmp_path: Path) -> None:
     assert caught.value.code == 403
 
 
+def test_a_configuration_that_makes_no_sense(tmp_path: Path) -> None:
+    """Is told, whatever the library makes of it."""
+    account = tmp_path / "account.json"
+    account.write_text("{}")
+
+    with pytest.raises(UsageError, match="output_uri is 'gs://bucket': gs://bucket can't be used as it is configured"):
+        Storage(environ={**NO_CONF, "GOOGLE_APPLICATION_CREDENTIALS": str(account)}).check("gs://bucket")
+
+
 def test_a_store_that_is_away(tmp_path: Path) -> None:
     """May be there again later."""
     (tmp_path / "source").touch()
