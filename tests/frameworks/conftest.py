@@ -91,7 +91,13 @@ class Scripts:
         return Recorded(self.client, task)
 
     def start(self, code: str, *arguments: str, begin: str = BEGIN, **environment: str) -> str:
-        """Run a script to its good end; returns what it printed."""
+        """Run a script to its good end, with everything recorded; returns what it printed."""
+        printed, errors = self.start_and_listen(code, *arguments, begin=begin, **environment)
+        assert "not recorded" not in errors, errors
+        return printed
+
+    def start_and_listen(self, code: str, *arguments: str, begin: str = BEGIN, **environment: str) -> tuple[str, str]:
+        """Run a script to its good end; returns what it printed, and what went to standard error."""
         script = self.folder / "script.py"
         script.write_text(begin + code)
         ended = subprocess.run(
@@ -104,8 +110,7 @@ class Scripts:
             check=False,
         )
         assert ended.returncode == 0, ended.stdout + ended.stderr
-        assert "not recorded" not in ended.stderr, ended.stderr
-        return ended.stdout
+        return ended.stdout, ended.stderr
 
 
 @pytest.fixture(scope="session")

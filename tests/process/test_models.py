@@ -23,12 +23,12 @@ WATCHDOG_SECONDS = 90
 SAVE = """
 from pathlib import Path
 from pellucid import OutputModel, Task
-from pellucid.hooks.installed import registry
+from pellucid.hooks.installed import libraries
 
 def save(name):
     Task.current_task()
     Path(name).write_bytes(b"weights")
-    registry.sink.for_library().model_saved(name, "PyTorch")
+    libraries.sink.for_library().model_saved(name, "PyTorch")
 """
 
 PARENT = f"""
@@ -54,7 +54,7 @@ RANK = f"""
 task = Task.init("process tests", "models")
 OutputModel(task, name="explicit", framework="PyTorch").update_weights(register_uri="https://example.com/w.pt")
 save("model.pt")
-registry.sink.for_library().model_loaded("model.pt")
+libraries.sink.for_library().model_loaded("model.pt")
 task.close()
 """
 

@@ -1,7 +1,8 @@
-"""The hooks of this release, in the one registry of this process.
+"""The hooks of this release.
 
-They are put in when ``Task`` is imported, as a parser may parse before ``Task.init``. That one is looked at at once;
-the file of any other library is imported when the library is, as each program uses few of them.
+Those on command lines are put in when ``Task`` is imported, as a parser may parse before ``Task.init``; those on other
+libraries with a task's sink, and taken out with it. The file of a hook is imported when its library is, as each program
+uses few of them.
 """
 
 from __future__ import annotations
@@ -53,16 +54,26 @@ def _command_line(name: str) -> Patch:
     return patch
 
 
-registry: Final = Registry(
+command_lines: Final = Registry(
     {
         "absl.flags": _command_line("absl"),
         "argparse": argparse.patch,
-        "catboost": _hook("catboost", "catboost"),
         "click.core": _command_line("click"),
         "fire.core": _command_line("fire"),
         "hydra._internal.hydra": _command_line("hydra"),
-        "joblib": _hook("joblib", "joblib", "scikit"),
         "jsonargparse._core": _command_line("jsonargparse"),
+        "typer._click.core": _command_line("click"),
+        "tyro._backends._tyro_backend": _command_line("tyro"),
+    }
+)
+"""By the module whose import makes the hook possible."""
+
+libraries: Final = Registry(
+    {
+        "catboost": _hook("catboost", "catboost"),
+        "fastai.learner": _hook("fastai", "fastai"),
+        "ignite.handlers.checkpoint": _hook("ignite", "pytorch"),
+        "joblib": _hook("joblib", "joblib", "scikit"),
         "keras": _hook("keras", "tensorflow", "keras"),
         "lightgbm": _hook("lightgbm", "lightgbm"),
         "lightning.pytorch.trainer.trainer": _hook("lightning", "pytorch"),
@@ -76,11 +87,10 @@ registry: Final = Registry(
         "safetensors.torch": _hook("safetensors", "safetensors"),
         "tensorboard.summary.writer.event_file_writer": _hook("tensorboard", "tensorboard"),
         "tensorboardX.event_file_writer": _hook("tensorboard", "tensorboard"),
+        "tensorflow": _hook("tensorflow", "tensorflow"),
         "torch": _hook("torch", "pytorch"),
         "transformers.modeling_utils": _hook("transformers:patch_models", "transformers"),
         "transformers.trainer": _hook("transformers:patch_trainer", "transformers"),
-        "typer._click.core": _command_line("click"),
-        "tyro._backends._tyro_backend": _command_line("tyro"),
         "xgboost": _hook("xgboost", "xgboost"),
     }
 )
@@ -89,11 +99,13 @@ registry: Final = Registry(
 
 def connect_sink(sink: Sink) -> None:
     """Let all hooks report to a sink, beginning with what they saw when there was none."""
-    registry.sink = sink
+    command_lines.sink = libraries.sink = sink
+    libraries.install()
     argparse.replay(sink)
     waiting.replay(sink)
 
 
 def disconnect_sink() -> None:
     """Let hooks report to nobody."""
-    registry.sink = None
+    command_lines.sink = libraries.sink = None
+    libraries.uninstall()

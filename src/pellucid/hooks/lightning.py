@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from pellucid.hooks.guard import guarded
 from pellucid.hooks.sink import LibrarySinkOfTheDay
 from pellucid.hooks.torch import FRAMEWORK
-from pellucid.hooks.weights import path_of
-from pellucid.hooks.wrapping import Undo, wrap
+from pellucid.hooks.weights import saves
+from pellucid.hooks.wrapping import Undo
 
 _NAME: Final = "lightning"
 
@@ -21,13 +20,9 @@ def patch(library: Any, sink: LibrarySinkOfTheDay) -> Undo:
         library: the imported module with ``Trainer``.
         sink: whom to report to.
     """
+    return saves(_NAME, library.Trainer, "save_checkpoint", _path, sink, FRAMEWORK)
 
-    def save_checkpoint(original: Callable[..., Any], self: Any, filepath: Any, *args: Any, **kwargs: Any) -> Any:
-        result = original(self, filepath, *args, **kwargs)
-        with guarded(_NAME):
-            receiver, path = sink(), path_of(filepath)
-            if receiver is not None and path is not None and self.is_global_zero:
-                receiver.model_saved(path, FRAMEWORK)
-        return result
 
-    return wrap(library.Trainer, "save_checkpoint", save_checkpoint)
+def _path(args: Sequence[Any], kwargs: Mapping[str, Any], _: Any) -> Any:
+    trainer, *rest = args
+    return kwargs.get("filepath", rest[0] if rest else None) if trainer.is_global_zero else None

@@ -23,4 +23,5 @@ def patch(library: Any, sink: LibrarySinkOfTheDay) -> Undo:
     return all_of(
         *(saves(_NAME, place, "save", File(1, "f"), sink, FRAMEWORK) for place in places),
         *(loads(_NAME, place, "load", File(0, "f"), sink, FRAMEWORK) for place in places),
+        saves(_NAME, library.jit.RecursiveScriptModule, "save", File(1, "f"), sink, FRAMEWORK),
     )

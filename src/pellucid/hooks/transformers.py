@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from pellucid.hooks.guard import guarded
 from pellucid.hooks.sink import LibrarySinkOfTheDay
 from pellucid.hooks.torch import FRAMEWORK
-from pellucid.hooks.weights import path_of
-from pellucid.hooks.wrapping import Undo, wrap
+from pellucid.hooks.weights import File, loads, saves
+from pellucid.hooks.wrapping import Undo, all_of, wrap
 
 _NAME: Final = "transformers"
 _EVALUATION: Final = "eval_"
 
 
 def patch_trainer(library: Any, sink: LibrarySinkOfTheDay) -> Undo:
-    """Observe ``Trainer.log``.
+    """Observe what a ``Trainer`` logs, and its checkpoints: each folder is one model.
 
     Args:
         library: the imported ``transformers.trainer``.
@@ -33,23 +34,32 @@ def patch_trainer(library: Any, sink: LibrarySinkOfTheDay) -> Undo:
                         receiver.report_scalar(name.removeprefix(_EVALUATION), series, value, self.state.global_step)
         return original(self, logs, *args, **kwargs)
 
-    return wrap(library.Trainer, "log", log)
+    def checkpoint(args: Sequence[Any], kwargs: Mapping[str, Any], _: Any) -> Any:
+        trainer, *rest = args
+        trial = kwargs.get("trial", rest[1] if len(rest) > 1 else None)
+        name = f"{library.PREFIX_CHECKPOINT_DIR}-{trainer.state.global_step}"
+        return os.path.join(trainer._get_output_dir(trial=trial), name)
+
+    def folder(args: Sequence[Any], kwargs: Mapping[str, Any], _: Any) -> Any:
+        trainer, *rest = args
+        return kwargs.get("output_dir", rest[0] if rest else None) or trainer.args.output_dir
+
+    return all_of(
+        wrap(library.Trainer, "log", log),
+        saves(_NAME, library.Trainer, "_save_checkpoint", checkpoint, sink, FRAMEWORK),
+        saves(_NAME, library.Trainer, "save_model", folder, sink, FRAMEWORK),
+    )
 
 
 def patch_models(library: Any, sink: LibrarySinkOfTheDay) -> Undo:
-    """Observe ``PreTrainedModel.save_pretrained``: the folder is one model.
+    """Observe models that are saved and loaded: the folder is one model; a name on a hub is none.
 
     Args:
         library: the imported ``transformers.modeling_utils``.
         sink: whom to report to.
     """
-
-    def save_pretrained(original: Callable[..., Any], self: Any, save_directory: Any, *args: Any, **kwargs: Any) -> Any:
-        result = original(self, save_directory, *args, **kwargs)
-        with guarded(_NAME):
-            receiver, path = sink(), path_of(save_directory)
-            if receiver is not None and path is not None and kwargs.get("is_main_process", True):
-                receiver.model_saved(path, FRAMEWORK)
-        return result
-
-    return wrap(library.PreTrainedModel, "save_pretrained", save_pretrained)
+    models = library.PreTrainedModel
+    return all_of(
+        saves(_NAME, models, "save_pretrained", File(1, "save_directory"), sink, FRAMEWORK),
+        loads(_NAME, models, "from_pretrained", File(1, "pretrained_model_name_or_path"), sink, FRAMEWORK),
+    )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from pellucid.hooks.guard import guarded
 from pellucid.hooks.sink import LibrarySinkOfTheDay
@@ -13,6 +14,10 @@ from pellucid.hooks.wrapping import Undo, wrap
 
 Framework: TypeAlias = str | Callable[[Sequence[Any], Any], str] | None
 """What the weights are for, or how to tell by what the function was called with and what it returned."""
+
+
+Finder: TypeAlias = Callable[[Sequence[Any], Mapping[str, Any], Any], Any]
+"""Finds the path in what a function was called with and what it returned; ``None`` for none."""
 
 
 class File(NamedTuple):
@@ -32,6 +37,9 @@ class File(NamedTuple):
         return path_of(target)
 
 
+FileOf: TypeAlias = File | Finder
+
+
 def path_of(target: Any) -> Path | None:
     """The path of what was given for a file: a path, or an open file that has a name, with all that was written so far
     on the disk; ``None`` for anything else, such as a buffer in memory."""
@@ -46,41 +54,63 @@ def path_of(target: Any) -> Path | None:
     return Path(name)
 
 
-def saves(hook: str, owner: Any, function: str, file: File, sink: LibrarySinkOfTheDay, framework: Framework) -> Undo:
+class _Calls(threading.local):
+    """Of functions that write or read weights, those that this thread is in."""
+
+    depth = 0
+
+
+_calls = _Calls()
+
+
+def saves(hook: str, owner: Any, function: str, file: FileOf, sink: LibrarySinkOfTheDay, framework: Framework) -> Undo:
     """Observe a function that writes weights.
+
+    What it calls to write them, of this library or another, is part of it.
 
     Args:
         hook: the library, for warnings.
         owner: the module or class that has the function.
         function: its name.
-        file: which argument says where.
+        file: which argument says where, or what finds the path in what the function was called with.
         sink: whom to report to.
         framework: what the weights are for.
     """
-
-    def save(original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        result = original(*args, **kwargs)
-        with guarded(hook):
-            receiver, path = sink(), file.path(args, kwargs)
-            if receiver is not None and path is not None:
-                receiver.model_saved(path, _named(framework, args, result))
-        return result
-
-    return wrap(owner, function, save)
+    return _observe(hook, owner, function, file, sink, framework, "model_saved")
 
 
-def loads(hook: str, owner: Any, function: str, file: File, sink: LibrarySinkOfTheDay, framework: Framework) -> Undo:
+def loads(hook: str, owner: Any, function: str, file: FileOf, sink: LibrarySinkOfTheDay, framework: Framework) -> Undo:
     """Observe a function that reads weights. Arguments as of ``saves``."""
+    return _observe(hook, owner, function, file, sink, framework, "model_loaded")
 
-    def load(original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-        result = original(*args, **kwargs)
+
+def _observe(
+    hook: str,
+    owner: Any,
+    function: str,
+    file: FileOf,
+    sink: LibrarySinkOfTheDay,
+    framework: Framework,
+    what: Literal["model_saved", "model_loaded"],
+) -> Undo:
+    def call(original: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        receiver = None
         with guarded(hook):
-            receiver, path = sink(), file.path(args, kwargs)
-            if receiver is not None and path is not None:
-                receiver.model_loaded(path, _named(framework, args, result))
+            receiver = None if _calls.depth else sink()
+        if receiver is None:
+            return original(*args, **kwargs)
+        _calls.depth += 1
+        try:
+            result = original(*args, **kwargs)
+        finally:
+            _calls.depth -= 1
+        with guarded(hook):
+            path = file.path(args, kwargs) if isinstance(file, File) else path_of(file(args, kwargs, result))
+            if path is not None:
+                getattr(receiver, what)(path, _named(framework, args, result))
         return result
 
-    return wrap(owner, function, load)
+    return wrap(owner, function, call)
 
 
 def _named(framework: Framework, args: Sequence[Any], result: Any) -> str | None:

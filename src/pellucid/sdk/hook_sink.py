@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from pellucid.hooks.sink import ARGUMENTS, DEFINITIONS, HYDRA, OMEGACONF, Argument
+from pellucid.sdk.launch import is_first_rank
 from pellucid.sdk.library_sink import LibrarySink, Switch, library_sink
 from pellucid.sdk.live import LiveTask
 from pellucid.sdk.logger import Logger
@@ -88,7 +89,12 @@ class HookSink:
         """Whom a library reports to, the same one each time."""
         if switches not in self._libraries:
             self._libraries[switches] = library_sink(
-                self._frameworks, switches, self._live, self._logger, self._record, self._checkpoints
+                self._frameworks,
+                switches,
+                self._live,
+                self._logger,
+                self._record,
+                self._checkpoints if is_first_rank() else None,
             )
         return self._libraries[switches]
 

@@ -111,6 +111,12 @@ def is_other_rank(environ: Mapping[str, str] = os.environ) -> bool:
     return (_number(environ, "LOCAL_RANK") or 0) > 0
 
 
+def is_first_rank(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether this process is not one of the others of a launch."""
+    launch = find_launch(environ)
+    return not is_other_rank(environ) if launch is None else launch.rank == 0
+
+
 class Note(msgspec.Struct, frozen=True, kw_only=True):
     """What the process that begins a run leaves for the others of its launch.
 

@@ -30,7 +30,7 @@ class LibrarySink(msgspec.Struct, frozen=True):
         live: the task.
         logger: takes metrics, plots and samples.
         record: sets parameters.
-        checkpoints: takes models.
+        checkpoints: takes models; ``None`` in a later rank, whose weights are those of the first (sdk-surface §4.19).
         patterns: wildcards for the files of models; any file if there are none.
         options: switches of single options.
     """
@@ -38,7 +38,7 @@ class LibrarySink(msgspec.Struct, frozen=True):
     live: LiveTask
     logger: Logger
     record: Callable[[list[Parameter]], None]
-    checkpoints: Checkpoints
+    checkpoints: Checkpoints | None
     patterns: Sequence[str]
     options: Mapping[str, bool]
 
@@ -72,12 +72,12 @@ class LibrarySink(msgspec.Struct, frozen=True):
 
     def model_saved(self, path: str | Path, framework: str | None = None) -> None:
         """An output model of the task."""
-        if self._is_wanted(path):
+        if self.checkpoints is not None and self._is_wanted(path):
             self.checkpoints.saved(path, framework)
 
     def model_loaded(self, path: str | Path, framework: str | None = None) -> None:
         """An input model of the task."""
-        if self._is_wanted(path):
+        if self.checkpoints is not None and self._is_wanted(path):
             self.checkpoints.loaded(path, framework)
 
     def _is_wanted(self, path: str | Path) -> bool:
@@ -92,7 +92,7 @@ def library_sink(
     live: LiveTask,
     logger: Logger,
     record: Callable[[list[Parameter]], None],
-    checkpoints: Checkpoints,
+    checkpoints: Checkpoints | None,
 ) -> LibrarySink | None:
     """The sink of a library; ``None`` if one of its switches is off.
 

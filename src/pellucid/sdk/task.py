@@ -12,7 +12,7 @@ from pellucid.base.connection import Connection
 from pellucid.base.errors import PellucidError, UsageError
 from pellucid.base.log import logger, trouble
 from pellucid.base.settings import Settings
-from pellucid.hooks.installed import registry
+from pellucid.hooks.installed import command_lines
 from pellucid.hooks.waiting import waiting
 from pellucid.sdk import current
 from pellucid.sdk.arguments import (
@@ -346,5 +346,5 @@ def _after_fork_in_child() -> None:
 
 os.register_at_fork(after_in_child=_after_fork_in_child)
 # Already now, as command lines are often parsed before Task.init.
-registry.install()
+command_lines.install()
 waiting.find_overrides = find_remote_values

@@ -10,7 +10,7 @@ import pytest
 from pellucid.base.clock import utc_now
 from pellucid.journal.writer import Writer
 from pellucid.sdk.joining import RUN_VARIABLE, Door, Shared, inherited_run, open_run
-from pellucid.sdk.launch import Launch, Meeting, Note, find_launch, is_other_rank
+from pellucid.sdk.launch import Launch, Meeting, Note, find_launch, is_first_rank, is_other_rank
 from pellucid.wire import tasks
 from pellucid.wire.enums import TaskStatus, TaskType
 from pellucid.wire.records import RUN_FILE, RunDescription, encode_json
@@ -55,6 +55,15 @@ def test_a_rank_that_its_program_made() -> None:
     assert is_other_rank({"LOCAL_RANK": "1"})
     assert not is_other_rank({"LOCAL_RANK": "0"})
     assert not is_other_rank({})
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [(TORCHRUN, False), ({**TORCHRUN, "RANK": "0"}, True), (MPI, True), ({"LOCAL_RANK": "1"}, False), ({}, True)],
+)
+def test_the_first_rank(environ: dict[str, str], expected: bool) -> None:
+    """Of a launch, or alone."""
+    assert is_first_rank(environ) is expected
 
 
 def document(name: str) -> tasks.Task:

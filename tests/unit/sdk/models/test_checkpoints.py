@@ -10,7 +10,7 @@ import pytest
 
 from pellucid import InputModel, Task
 from pellucid.client.session import Client
-from pellucid.hooks.installed import registry
+from pellucid.hooks.installed import libraries
 from pellucid.hooks.sink import LibrarySink
 from pellucid.testing.processes import stop_uploaders
 from pellucid.wire import models, tasks
@@ -40,8 +40,8 @@ def task() -> Task:
 
 def sink() -> LibrarySink:
     """Whom a library reports to now."""
-    assert registry.sink is not None
-    found = registry.sink.for_library()
+    assert libraries.sink is not None
+    found = libraries.sink.for_library()
     assert found is not None
     return found
 
