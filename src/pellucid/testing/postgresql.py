@@ -31,7 +31,7 @@ ADDRESS_VARIABLE: Final = "PELLUCID_TESTING_DATABASE"
 _USER: Final = "postgres"
 """PostgreSQL refuses to run as root, who runs it as this user, which Debian's package makes."""
 
-_TEMPLATE: Final = "with_tables"
+TEMPLATE: Final = "with_tables"
 
 _START_SECONDS: Final = 60
 
@@ -102,8 +102,8 @@ class Cluster:
 
     def create_template(self) -> None:
         """Make a database with this release's tables, which databases of tests are made from."""
-        self._execute(f"CREATE DATABASE {_TEMPLATE} TEMPLATE template0")
-        opening.open_store(self._data, self.address(_TEMPLATE)).close()
+        self._execute(f"CREATE DATABASE {TEMPLATE} TEMPLATE template0")
+        opening.open_store(self._data, self.address(TEMPLATE)).close()
 
     def _execute(self, statement: str) -> None:
         with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
@@ -150,7 +150,7 @@ def empty_database(postgresql: Cluster, monkeypatch: pytest.MonkeyPatch) -> Iter
 @pytest.fixture
 def database(postgresql: Cluster, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The address of a database with empty tables."""
-    with postgresql.a_database(template=_TEMPLATE) as address:
+    with postgresql.a_database(template=TEMPLATE) as address:
         monkeypatch.setenv(ADDRESS_VARIABLE, address)
         yield address
 

@@ -27,12 +27,14 @@ class RunningServer:
         data: its data folder.
         line: what it printed when it was ready.
         process: the process.
+        database: address of its PostgreSQL database; ``None`` for SQLite in the data folder.
     """
 
     connection: Connection
     data: Path
     line: str
     process: subprocess.Popen[str]
+    database: str | None = None
 
     @property
     def url(self) -> str:
@@ -88,7 +90,7 @@ def running_server(
         if "ready" not in line:
             raise RuntimeError(f"the server did not start: exit code {process.wait()}")
         connection = msgspec.json.decode(server_notice(data).read_bytes(), type=Connection)
-        yield RunningServer(connection=connection, data=data, line=line, process=process)
+        yield RunningServer(connection=connection, data=data, line=line, process=process, database=database)
     finally:
         process.terminate()
         try:

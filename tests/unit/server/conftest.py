@@ -72,7 +72,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
 def stranger(server: RunningServer) -> httpx.Auth:
     """The key pair of an ordinary user, made beside the running server."""
     pair, now = new_key_pair(), utc_now()
-    store = open_store(server.data)
+    store = open_store(server.data, server.database)
     store.users.create(UserRecord(id="stranger", name="A Stranger", role="user", created=now))
     store_key_pair(store, pair, user="stranger", label="", now=now)
     store.close()

@@ -22,6 +22,7 @@ def built(tmp_path: Path) -> Page:
     (tmp_path / "assets").mkdir()
     (tmp_path / "index.html").write_text("<title>the page</title>")
     (tmp_path / "plot.html").write_text("<title>a plot</title>")
+    (tmp_path / "document.html").write_text("<title>a document</title>")
     (tmp_path / "assets" / "index-abc.js").write_text("code")
     return Page(tmp_path)
 
@@ -59,9 +60,10 @@ def test_files_with_a_hash_in_their_name_are_kept_for_ever(built: Page) -> None:
     assert "immutable" in get(built, "/assets/index-abc.js").headers["Cache-Control"]
 
 
-def test_the_page_of_a_plot_has_no_origin(built: Page) -> None:
-    """Whatever a user's figure says, it reaches nothing of the app; the app alone may frame it."""
-    policy = get(built, "/plot.html").headers["Content-Security-Policy"]
+@pytest.mark.parametrize("path", ["/plot.html", "/document.html"])
+def test_pages_for_what_users_made_have_no_origin(built: Page, path: str) -> None:
+    """Whatever a figure or a document says, it reaches nothing of the app; the app alone may frame it."""
+    policy = get(built, path).headers["Content-Security-Policy"]
     assert policy.startswith("sandbox allow-scripts")
     assert "allow-same-origin" not in policy
     assert "frame-ancestors 'self'" in policy

@@ -87,7 +87,8 @@ def _found(context: Context, ids: Sequence[str]) -> list[TaskRecord]:
 
 
 def _items(record: TaskRecord, names: Sequence[str] | None) -> list[tasks.ConfigurationItem]:
-    wanted = [item for name, item in record.configuration.items() if names is None or name in names]
+    """By name, as PostgreSQL does not keep the order in which they were set."""
+    wanted = [item for name, item in sorted(record.configuration.items()) if names is None or name in names]
     return [msgspec.convert(item, tasks.ConfigurationItem) for item in wanted]
 
 

@@ -112,5 +112,7 @@ def _normal(parameter: _Named) -> _Named:
 
 
 def _flat(record: TaskRecord) -> list[tasks.Parameter]:
-    parameters: list[dict[str, Any]] = [item for section in record.hyperparams.values() for item in section.values()]
+    """By section and name, as PostgreSQL does not keep the order in which they were set."""
+    sections: list[tuple[str, dict[str, Any]]] = sorted(record.hyperparams.items())
+    parameters = [item for _, section in sections for _, item in sorted(section.items())]
     return [msgspec.convert(parameter, tasks.Parameter) for parameter in parameters]

@@ -74,7 +74,7 @@ def test_curves_of_some_series(api: Api, task: str, metrics: list[dict[str, Any]
 def test_an_envelope_of_a_long_series(api: Api) -> None:
     """Means with bounds; sorted in the background or not, the same."""
     task = api.running_task()
-    store = open_store(api.server.data)
+    store = open_store(api.server.data, api.server.database)
     store.events.append(task, [points(slots([float(place % 8) for place in range(4096)]))], NOON)
     body = {"task": task, "samples": 8, "envelope": True}
     for _ in range(2):
@@ -140,7 +140,7 @@ def test_all_points_page_by_page(api: Api, task: str, size: int | None) -> None:
 def test_pages_of_long_series(api: Api) -> None:
     """A page is of a hundred thousand points at most, and series are read when it is their turn."""
     task = api.running_task()
-    store = open_store(api.server.data)
+    store = open_store(api.server.data, api.server.database)
     names = {number: ("loss", f"s{number}") for number in (1, 2, 3)}
     for number in names:
         store.events.append(task, [points(slots([1.0] * 40_000, number=number), names=names)], NOON)
