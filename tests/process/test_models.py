@@ -143,3 +143,41 @@ def test_ranks_make_one_model_of_each(client: Client, server: RunningServer, tmp
     assert sorted(item["name"] for item in task.models["output"]) == ["explicit", "model"]
     (loaded,) = task.models["input"]
     assert loaded["model"] in [item["model"] for item in task.models["output"]]
+
+
+AWAY = """
+from pathlib import Path
+from pellucid import InputModel, OutputModel, Task
+
+task = Task.init("process tests", "away")
+model = OutputModel(task, name="net", config_dict={"layers": 4})
+Path("net.pt").write_bytes(b"weights")
+model.update_weights("net.pt", upload_uri=task._connection.files_host, iteration=3)
+model.set_metadata("accuracy", 0.5)
+model.report_scalar("loss", "test", 0.5, 3)
+model.publish()
+assert not Path("net.pt").exists()
+assert task.models["output"]["net"].published
+"""
+
+
+def test_models_wait_for_a_server_that_is_away(tmp_path: Path) -> None:
+    """The script does not; what it has made is there when the server is back."""
+    data = tmp_path / "data"
+    with running_server(data) as server:
+        port = int(server.url.rpartition(":")[2])
+    (tmp_path / "program").mkdir()
+    ended(start(AWAY, server, tmp_path / "program", PELLUCID_EXIT_DEADLINE="0"))
+
+    with running_server(data, port=port) as server:
+        client = Client(server.url, server.access_key, server.secret_key)
+
+        def stored() -> list[dict[str, object]]:
+            return client.send(models.GET_ALL, models.GetAll(ready=True)).models
+
+        wait_until(lambda: len(stored()) == 1, "the published model")
+        (model,) = stored()
+        assert (model["name"], model["last_iteration"]) == ("net", 3)
+        assert client.request("GET", str(model["uri"])).data == b"weights"
+        assert last_task(client).models["output"][0]["model"] == model["id"]
+        client.close()

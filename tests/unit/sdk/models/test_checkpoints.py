@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +137,23 @@ def test_m189_fetched_weights_lead_back_too(client: Client, weights: Path, tmp_p
     sink().model_loaded(copy)
 
     assert second.input_models_id == {"net": first.models["output"][-1].id}
+
+
+@pytest.mark.parametrize("carry", [shutil.copy, shutil.move])
+def test_m189_moved_and_copied_weights_lead_back_too(
+    client: Client, weights: Path, carry: Callable[[Path, Path], object]
+) -> None:
+    """Whatever they are called now."""
+    first = start("first")
+    sink().model_saved(weights)
+    first.close()
+    best = weights.with_name("best.pt")
+    carry(weights, best)
+    second = start("second")
+    sink().model_loaded(best)
+    second.close()
+
+    assert input_ids(client, second) == {"best": first.models["output"][-1].id}
 
 
 def test_m189_the_server_is_asked_what_this_machine_does_not_know(client: Client, weights: Path, home: Path) -> None:
