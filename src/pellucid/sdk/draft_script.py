@@ -11,7 +11,8 @@ import msgspec
 from pellucid.base.errors import UsageError
 from pellucid.sdk.init_call import with_init_call
 from pellucid.sdk.repository import Repository, find_repository, without_credentials
-from pellucid.sdk.requirements import describe_requirements, from_list, wishes
+from pellucid.sdk.requirements import describe_requirements, from_list
+from pellucid.sdk.wishes import wishes
 
 
 class DraftScript(msgspec.Struct, frozen=True, kw_only=True):

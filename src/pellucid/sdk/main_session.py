@@ -50,6 +50,7 @@ class MainSession(Session):
 
     Attributes:
         beginning: how the task came about.
+        describes_script: whether what this process executes is what the task is.
     """
 
     ending: Ending
@@ -84,7 +85,7 @@ class MainSession(Session):
         self._sessions = Sessions(settings.home)
         self._connection = connection
         self._part_of = part_of
-        self._ends_the_task = not self.remote and part_of is None
+        self._ends_the_task = self.describes_script = not self.remote and part_of is None
         beginning, self.project, self._key = self._begin(arguments)
         run = self._start_run(beginning, arguments.monitoring)
         super().__init__(

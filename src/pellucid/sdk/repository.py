@@ -43,6 +43,10 @@ class Repository(msgspec.Struct, frozen=True):
         left_out = [] if but is None else ["--", ".", f":(exclude,top,literal){but.as_posix()}"]
         return _git(self.root, *_DIFF, "--submodule=diff", "HEAD", *left_out) or ""
 
+    def tracks(self, file: Path) -> bool:
+        """Whether the commit, or what is staged, has a file; it is relative to the root."""
+        return _git(self.root, "ls-files", "--error-unmatch", "--", file.as_posix()) is not None
+
     def diff_of(self, file: Path, text: str) -> str:
         """The change that makes a file what a text says, wherever it stands now.
 

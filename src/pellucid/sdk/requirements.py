@@ -10,10 +10,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
 from pellucid.base.errors import UsageError
 from pellucid.base.version import __version__
+from pellucid.sdk.wishes import Wishes, wishes
 
 _OWN: Final = "pellucid"
 _SOURCES_AT_MOST: Final = 2000
@@ -22,39 +21,21 @@ _SOURCES_AT_MOST: Final = 2000
 _REQUIREMENT: Final = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)")
 
 
-class Wishes(msgspec.Struct):
-    """What the program has said of its packages, for the tasks that are made from here on.
-
-    Attributes:
-        added: distributions to name in any case, with what is said of their version.
-        ignored: distributions to leave out, by their normal names.
-        freeze: whether to name everything that is installed.
-        file: a file that says it all.
-        standalone: whether a script is kept as a text, even in a repository.
-    """
-
-    added: dict[str, str] = {}
-    ignored: set[str] = set()
-    freeze: bool = False
-    file: Path | None = None
-    standalone: bool = False
-
-
-wishes = Wishes()
-"""Those of this process."""
-
-
-def describe_requirements(scripts: Iterable[Path]) -> str:
+def describe_requirements(scripts: Iterable[Path], wishes: Wishes = wishes) -> str:
     """What scripts need, one line each, below a line that names the version of Python.
 
     Distributions that they, or local modules that they import, import themselves, with the versions that are installed
     here; or what the program has wished for.
 
+    Args:
+        scripts: what is executed.
+        wishes: of the program.
+
     Raises:
         OSError: the wished file can't be read.
     """
     if wishes.file is not None:
-        return wishes.file.read_text(encoding="utf-8")
+        return Path(wishes.file).read_text(encoding="utf-8")
     lines = dict(_installed() if wishes.freeze else _imported(scripts))
     lines.setdefault(_OWN, f"{_OWN} == {__version__}")
     for name, version in wishes.added.items():

@@ -44,6 +44,7 @@ from pellucid.sdk.task_artifacts import ArtifactMethods
 from pellucid.sdk.task_configuration import ConfigurationMethods
 from pellucid.sdk.task_creation import CreationMethods
 from pellucid.sdk.task_destination import DestinationMethods
+from pellucid.sdk.task_detection import DetectionMethods
 from pellucid.sdk.task_document import DocumentMethods
 from pellucid.sdk.task_exchange import ExchangeMethods
 from pellucid.sdk.task_models import ModelMethods
@@ -83,6 +84,7 @@ class Task(
     OfflineMethods,
     ProcessMethods,
     RunMethods,
+    DetectionMethods,
     PageMethods,
 ):
     """An experiment: made by ``Task.init`` for the running script, or got by ``Task.get_task`` to be looked at."""
@@ -103,6 +105,7 @@ class Task(
         self._project_name: str | None = None
         self._offline_folder: Path | None = None
         self._takes_remote_values = False
+        self._detection = None
 
     @classmethod
     def init(
@@ -202,6 +205,8 @@ class Task(
             say(f"results page: {task.get_output_log_web_page()}")
         else:
             say(f"Task: kept in {session.run.folder} ({why_none}); pellucid sync sends it to a server")
+        if session.describes_script:
+            task._detect_script(session, arguments.frameworks)
         # Only now, so that what is printed here is not taken for the program's own.
         session.capture_console(arguments.streams)
         session.watch_libraries(arguments.arg_parser, arguments.frameworks, task._edit, task._store_configuration)

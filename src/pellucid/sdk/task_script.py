@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pellucid.base.errors import UsageError
 from pellucid.sdk.arguments import check_flag, check_text
 from pellucid.sdk.containers import container_of, joined
+from pellucid.sdk.live import READ_BACK_SECONDS
 from pellucid.sdk.record import TaskRecord, editable
+from pellucid.sdk.wishes import wishes
 from pellucid.wire import tasks
 
 _SCRIPT_KEYS: Final = ("working_dir", "entry_point", "branch", "repository", "version_num", "diff", "binary")
@@ -22,9 +24,14 @@ class ScriptMethods:
     _record: TaskRecord
     _takes_remote_values: bool
 
+    if TYPE_CHECKING:
+
+        def _await_detection(self, seconds: float) -> None: ...
+
     def get_script(self) -> dict[str, str | None]:
         """Repository, branch, commit (``version_num``), changes (``diff``), ``working_dir``, ``entry_point`` and
         interpreter (``binary``); ``None`` for what is not known."""
+        self._await_detection(READ_BACK_SECONDS)
         script = self._record.document().script
         return {key: script.get(key) for key in _SCRIPT_KEYS}
 
@@ -79,6 +86,7 @@ class ScriptMethods:
 
     def get_requirements(self) -> dict[str, Any]:
         """The packages that the task needs, as text by the name of their installer, such as ``pip``."""
+        self._await_detection(READ_BACK_SECONDS)
         return dict(self._record.document().script.get("requirements") or {})
 
     def set_packages(self, packages: str | Path | Sequence[str] | None) -> None:
@@ -100,13 +108,8 @@ class ScriptMethods:
             text = from_list(packages or [], "packages")
         else:
             raise UsageError(f"packages is {packages!r}; allowed is a list of packages, or the path of a file")
-        if self._takes_remote_values:
-            return
-        with self._record.lock:
-            script = editable(self._record, "packages").script
-            request = tasks.SetRequirements(task=self._record.task_id, requirements={"pip": text})
-            after = {**script, "requirements": request.requirements}
-            self._record.change(tasks.SET_REQUIREMENTS, request, script=after)
+        if not self._takes_remote_values:
+            self._set_requirements(text)
 
     def get_base_docker(self) -> str:
         """The container's image and its arguments, as ``docker run`` takes them; empty if the task needs none."""
@@ -160,7 +163,7 @@ class ScriptMethods:
         Raises:
             UsageError: the name or the version is no text, or the file can't be read.
         """
-        from pellucid.sdk.requirements import packages_of_file, wished_version, wishes  # late, as in set_packages
+        from pellucid.sdk.requirements import packages_of_file, wished_version  # late, as in set_packages
 
         name = check_text("package_name", str(package_name))
         if package_version is not None and not isinstance(package_version, str):
@@ -175,7 +178,7 @@ class ScriptMethods:
     @classmethod
     def ignore_requirements(cls, package_name: str) -> None:
         """Leave a package out of those that the next task needs."""
-        from pellucid.sdk.requirements import normal_name, wishes  # late, as in set_packages
+        from pellucid.sdk.requirements import normal_name  # late, as in set_packages
 
         wishes.ignored.add(normal_name(check_text("package_name", package_name)))
 
@@ -190,20 +193,23 @@ class ScriptMethods:
         Raises:
             UsageError: there is no such file.
         """
-        from pellucid.sdk.requirements import wishes  # late, as in set_packages
-
         file = None if requirements_file is None else Path(requirements_file).expanduser().absolute()
         if file is not None and not file.is_file():
             raise UsageError(f"requirements_file is {str(requirements_file)!r}; there is no such file")
         wishes.freeze = check_flag("force", force)
-        wishes.file = file if force else None
+        wishes.file = str(file) if force and file is not None else None
 
     @classmethod
     def force_store_standalone_script(cls, force: bool = True) -> None:
         """Keep the text of the next task's script, even if it is in a repository."""
-        from pellucid.sdk.requirements import wishes  # late, as in set_packages
-
         wishes.standalone = check_flag("force", force)
+
+    def _set_requirements(self, text: str) -> None:
+        with self._record.lock:
+            script = editable(self._record, "packages").script
+            request = tasks.SetRequirements(task=self._record.task_id, requirements={"pip": text})
+            after = {**script, "requirements": request.requirements}
+            self._record.change(tasks.SET_REQUIREMENTS, request, script=after)
 
     def _edit_script(self, changes: dict[str, str]) -> None:
         if self._takes_remote_values or not changes:

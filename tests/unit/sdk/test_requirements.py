@@ -11,16 +11,16 @@ import pytest
 
 from pellucid import Task, UsageError
 from pellucid.base.version import __version__
-from pellucid.sdk import requirements
 from pellucid.sdk.requirements import describe_requirements, imports_of
+from pellucid.sdk.wishes import wishes
 
 
 @pytest.fixture(autouse=True)
 def no_wishes() -> Iterator[None]:
     """What a test wishes is gone behind it."""
     yield
-    requirements.wishes.added.clear()
-    requirements.wishes.ignored.clear()
+    wishes.added.clear()
+    wishes.ignored.clear()
     Task.force_requirements_env_freeze(force=False)
     Task.force_store_standalone_script(force=False)
 

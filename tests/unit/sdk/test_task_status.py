@@ -180,8 +180,9 @@ def test_what_can_t_be_deleted() -> None:
     task = draft()
     other = Task.get_task(task_id=task.id)
     assert task.delete(raise_on_error=True)
+    assert not other.delete()
     with pytest.raises(UsageError, match="there is no task"):
-        other.delete()
+        other.delete(raise_on_error=True)
 
 
 def test_a_stored_task_can_be_reported_to() -> None:

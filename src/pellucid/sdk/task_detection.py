@@ -1,0 +1,68 @@
+"""The part of ``Task`` that has it found out what this process executes (sdk-surface M2…M5, M35, M36)."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from pellucid.sdk.record import TaskRecord
+from pellucid.sdk.script_detection import ANSWER, Found, Request, ScriptDetection
+from pellucid.sdk.session import Session
+from pellucid.sdk.wishes import wishes
+from pellucid.wire import tasks
+
+BIG_DIFF: Final = "auxiliary_git_diff"
+_LONGEST_DIFF: Final = 500_000
+"""Characters of changes that are kept on the task; more become an artifact (sdk-surface M4)."""
+
+
+class DetectionMethods:
+    """What is found out about the script, in the background."""
+
+    _record: TaskRecord
+    _session: Session | None
+    _detection: ScriptDetection | None
+
+    if TYPE_CHECKING:
+
+        def upload_artifact(self, name: str, artifact_object: Any, *, extension_name: str | None = None) -> bool: ...
+
+    def _detect_script(self, session: Session, frameworks: bool | Mapping[str, Any]) -> None:
+        """Have it found out what this process executes, without waiting for it."""
+        wanted = not isinstance(frameworks, Mapping) or frameworks.get("detect_repository", True)
+        main = sys.modules.get("__main__")
+        file = getattr(main, "__file__", None)
+        if not wanted or not session.settings.detect_script or file is None or not os.path.isfile(file):
+            return
+        request = Request(
+            answer=str(session.run.folder / ANSWER),
+            script=os.path.abspath(file),
+            folder=os.getcwd(),
+            module=getattr(main, "__spec__", None) is not None,
+            with_diff=session.settings.store_diff,
+            wishes=wishes,
+        )
+        before = session.live.document().script
+        self._detection = ScriptDetection(request, lambda found: self._record_script(before, found))
+
+    def _await_detection(self, seconds: float) -> None:
+        """Wait for what is being found out; only who began that waits."""
+        if self._detection is not None and self._session is not None and self._session.run.is_own:
+            self._detection.wait(seconds)
+
+    def _record_script(self, before: Mapping[str, Any], found: Found) -> None:
+        """Record what was found, but for what the program has changed meanwhile."""
+        present = self._record.document().script
+        script: dict[str, Any] = {
+            key: text for key, text in found.script.items() if present.get(key) == before.get(key)
+        }
+        if len(script.get("diff", "")) > _LONGEST_DIFF:
+            self.upload_artifact(BIG_DIFF, script["diff"], extension_name=".diff")
+            script["diff"] = f"# The changes are too many to be shown here; they are the artifact {BIG_DIFF}.\n"
+        if not present.get("requirements"):
+            script["requirements"] = {"pip": found.pip}
+        with self._record.lock:
+            request = tasks.Edit(task=self._record.task_id, force=True, script=script)
+            self._record.change(tasks.EDIT, request, script={**self._record.document().script, **script})
