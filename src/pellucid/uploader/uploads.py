@@ -14,6 +14,7 @@ from pellucid.base.errors import PellucidError, RequestRefusedError, ServerUnava
 from pellucid.client.storage.location import parse_location
 from pellucid.client.storage.storage import Storage
 from pellucid.uploader.ship import Shipper
+from pellucid.wire.files import file_url
 from pellucid.wire.records import Upload
 
 
@@ -142,7 +143,7 @@ class Uploads:
     def _store(self, upload: Upload) -> None:
         if not upload.source:
             return  # only an announcement, in its place among the files
-        url = str(parse_location(upload.to or self._files_host).join(upload.path))
+        url = str(parse_location(upload.to).join(upload.path)) if upload.to else file_url(self._files_host, upload.path)
         if upload.sha256 and self._stored.get(url) == upload.sha256:
             return  # the same again
         self._stored.pop(url, None)
@@ -150,17 +151,18 @@ class Uploads:
             # An absolute source stays what it is when joined to the folder.
             self._storage.upload(self._folder / upload.source, url, upload.sha256)
         except (ServerUnavailableError, RequestRefusedError, UsageError) as error:
-            if not upload.to:
+            place = upload.to or self._files_host
+            if not upload.to and place.startswith("http"):
                 raise
             self._storage.forget()
-            self._wait_for_place(upload, error)
+            self._wait_for_place(upload.path, place, error)
         self._warned = False
         self._stored[url] = upload.sha256
 
-    def _wait_for_place(self, upload: Upload, error: PellucidError) -> NoReturn:
+    def _wait_for_place(self, path: str, place: str, error: PellucidError) -> NoReturn:
         """Say once that a place takes no files. It is not our server, so whatever it says may be mended: a bucket that
         is not there yet, keys that are missing or have expired, a full share."""
         if not self._warned:
             self._warned = True
-            self._warn(f"file {upload.path} can't be stored in {upload.to} now, trying again: {error}")
-        raise ServerUnavailableError(f"{upload.to}: {error}") from error
+            self._warn(f"file {path} can't be stored in {place} now, trying again: {error}")
+        raise ServerUnavailableError(f"{place}: {error}") from error

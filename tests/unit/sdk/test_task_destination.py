@@ -242,6 +242,24 @@ def test_m175_offline_sessions_are_stored_when_they_are_imported(
     assert imported.artifacts["data"].get() == {"a": 1}
 
 
+def test_a_bucket_in_place_of_the_file_server(
+    begin: Callable[..., Task], s3: RunningStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As existing configurations have it; artifacts and samples go there."""
+    for name, value in {**s3.environ, "CLEARML_FILES_HOST": f"{s3.uri}/all files"}.items():
+        monkeypatch.setenv(name, value)
+    task = begin()
+    assert task.upload_artifact("some data", {"a": 1}, wait_on_upload=True)
+    assert task.artifacts["some data"].get() == {"a": 1}
+    task.close()
+
+    found = Task.get_task(task_id=task.id).artifacts["some data"]
+    assert found.get() == {"a": 1}
+    assert found.url.startswith(f"{s3.uri}/all files/destinations/")
+    assert s3.content(found.url.removeprefix(f"{s3.uri}/"))
+    assert Task.get_task(task_id=task.id).delete()
+
+
 def test_a_missing_library_is_named(begin: Callable[..., Task], monkeypatch: pytest.MonkeyPatch) -> None:
     """With the extra that brings it."""
     monkeypatch.setitem(sys.modules, "obstore", None)
