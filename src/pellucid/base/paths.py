@@ -6,6 +6,7 @@
     imports/            what is on which server of the offline sessions that were imported
     server/             data of the user's local server, with ``server.json`` that says where it listens
     cache/              downloaded artifacts
+    model_files/        which model a file of this machine is
     session.json        the last task of each project and name, for reuse and continuation
 """
 

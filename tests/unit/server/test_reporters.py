@@ -90,6 +90,18 @@ def test_names_and_samples(api: Api, model: str) -> None:
     assert api.data("models.get_by_id", {"model": model})["model"]["last_iteration"] == 4
 
 
+def test_names_of_scalars_of_all_models(api: Api) -> None:
+    """Of a project, as comparisons of models want them."""
+    project = api.data("projects.create", {"name": new_id()})["id"]
+    for title in ("loss", "accuracy"):
+        model = api.data("models.create", {"name": "net", "uri": "", "project": project, "ready": False})["id"]
+        assert add(api, task=model, model_event=True, metric=title)[0] == 200
+
+    found = api.data("projects.get_unique_metric_variants", {"project": project, "model_metrics": True})["metrics"]
+    assert [(one["metric"], one["variant"]) for one in found] == [("accuracy", "test"), ("loss", "test")]
+    assert api.data("projects.get_unique_metric_variants", {"project": project})["metrics"] == []
+
+
 def add(api: Api, **event: Any) -> tuple[int, int, str]:
     """Report one point; returns code, subcode and message."""
     point = {"type": "training_stats_scalar", "metric": "loss", "variant": "test", "iter": 9, "value": 1.0}

@@ -37,9 +37,9 @@ def endpoints() -> list[AnyEndpoint]:
 
 
 def get_unique_metric_variants(context: Context, request: project_facts.Variants) -> project_facts.VariantsResponse:
-    """The scalars that tasks have reported."""
+    """The scalars that tasks have reported, or models by themselves."""
     query = Query(ids=request.ids) if request.ids else _in(context, _one(request), request)
-    names = [] if request.model_metrics else context.store.tasks.metric_names(query)
+    names = _names_of_models(context, query) if request.model_metrics else context.store.tasks.metric_names(query)
     return project_facts.VariantsResponse(
         metrics=[
             project_facts.Variant(
@@ -48,6 +48,11 @@ def get_unique_metric_variants(context: Context, request: project_facts.Variants
             for title, series in names
         ]
     )
+
+
+def _names_of_models(context: Context, query: Query) -> list[tuple[str, str]]:
+    summaries = context.store.events.summaries([model.id for model in context.store.models.find(query)])
+    return sorted({(each.title, each.series) for of_model in summaries.values() for each in of_model})
 
 
 def get_hyper_parameters(
