@@ -10,9 +10,8 @@ export default defineConfig({
     target: "es2022",
     // The page's content security policy allows no data: scripts and styles; small files stay files.
     assetsInlineLimit: 0,
-    // Plotly has a page of its own, shown in a frame; nobody waits for it who looks at no figure of a user.
-    rollupOptions: { input: ["index.html", "plot.html"] },
-    chunkSizeWarningLimit: 6000,
+    // What users made is shown in frames by pages of their own; nobody waits for Plotly who looks at no figure.
+    rollupOptions: { input: ["index.html", "plot.html", "document.html"] },
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },

@@ -13,13 +13,15 @@ CONTENT_POLICY: Final = (
     "frame-ancestors 'none'"
 )
 
-PLOT_PAGE: Final = "/plot.html"
-"""Draws a user's figure in a frame of the app. It has no origin, so the files that it loads are for every origin."""
-
-PLOT_POLICY: Final = (
-    "sandbox allow-scripts allow-downloads; default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-    "img-src data: blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+_FRAME: Final = (
+    "sandbox allow-scripts allow-downloads; default-src 'none'; style-src 'self' 'unsafe-inline'; "
+    "img-src data: blob:; media-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'; script-src 'self'"
 )
+
+FRAME_POLICIES: Final = {"/plot.html": _FRAME, "/document.html": f"{_FRAME} 'unsafe-inline' 'unsafe-eval'"}
+"""Pages that show in a frame of the app what users made: a figure, a document. They have no origin, and ask no host for
+anything but the app's own files."""
 
 _HEADERS: Final = {
     "Content-Security-Policy": CONTENT_POLICY,
@@ -64,9 +66,9 @@ class Page:
 
 
 def _own_headers(path: str) -> dict[str, str]:
-    if path == PLOT_PAGE:
-        return {"Content-Security-Policy": PLOT_POLICY}
-    return {"Access-Control-Allow-Origin": "*"} if path.startswith("/assets/") else {}
+    if path in FRAME_POLICIES:
+        return {"Content-Security-Policy": FRAME_POLICIES[path]}
+    return {"Access-Control-Allow-Origin": "*"} if path.startswith("/assets/") else {}  # for pages without an origin
 
 
 def _names_a_file(path: str) -> bool:

@@ -142,6 +142,28 @@ export interface PlotEvent {
   plot_str?: string;
 }
 
+/** A debug sample: a file that was stored, at an iteration. */
+export interface SampleEvent {
+  metric: string;
+  variant: string;
+  iter: number;
+  url?: string;
+  key?: string;
+}
+
+export interface SampleIteration {
+  iter: number;
+  events: SampleEvent[];
+}
+
+/** One sample, and from where to where its series goes; the scroll id leads on to its neighbours. */
+export interface SampleStep {
+  scroll_id: string | null;
+  event: SampleEvent | null;
+  min_iteration: number | null;
+  max_iteration: number | null;
+}
+
 /** The plots of a title in one iteration; the scroll id leads on to its neighbours. */
 export interface PlotSteps {
   scroll_id: string | null;
@@ -189,6 +211,18 @@ export interface Actions {
   "events.get_task_plots": [
     Reporter & { iters?: number; no_scroll?: boolean },
     { plots: PlotEvent[]; total: number },
+  ];
+  "events.debug_images": [
+    { metrics: { task: string; metric?: string }[]; iters?: number; scroll_id?: string; model_events?: boolean },
+    { scroll_id: string | null; metrics: { task: string; iterations: SampleIteration[] }[] },
+  ];
+  "events.get_debug_image_sample": [
+    Reporter & { metric: string; variant: string; iteration: number; navigate_current_metric: boolean },
+    SampleStep,
+  ];
+  "events.next_debug_image_sample": [
+    Reporter & { scroll_id: string; navigate_earlier: boolean; next_iteration: boolean },
+    SampleStep,
   ];
   "events.get_plot_sample": [Reporter & { metric: string; iteration: number }, PlotSteps];
   "events.next_plot_sample": [

@@ -9,7 +9,7 @@ import { type PlotMessage, themedLayout } from "../lib/plot-message";
 
 const root = document.getElementById("plot");
 
-addEventListener("message", (event: MessageEvent<PlotMessage>) => {
+function draw(event: MessageEvent<PlotMessage>): void {
   if (!root || event.source !== parent) return;
   const { figure, dark } = event.data;
   const config = { responsive: true, displaylogo: false };
@@ -17,10 +17,13 @@ addEventListener("message", (event: MessageEvent<PlotMessage>) => {
     () => root.setAttribute("data-drawn", "true"),
     (error: unknown) => (root.textContent = `This figure can't be drawn: ${String(error)}`),
   );
-});
+}
 
 // A script element, since a bundler would spend minutes on five megabytes that are small already.
 const script = document.createElement("script");
 script.src = plotly;
-script.addEventListener("load", () => parent.postMessage("ready", "*"));
+script.addEventListener("load", () => {
+  addEventListener("message", draw);
+  parent.postMessage("ready", "*");
+});
 document.head.append(script);

@@ -1,6 +1,6 @@
 /** Which screen an address means. Understands our own addresses and those that existing clients print (protocol §1.12). */
 
-export const TABS = ["info", "configuration", "scalars", "plots", "console", "artifacts"] as const;
+export const TABS = ["info", "configuration", "scalars", "plots", "samples", "console", "artifacts"] as const;
 export type Tab = (typeof TABS)[number];
 
 export type Route =
@@ -14,7 +14,7 @@ const TAB_OF_TAIL: Record<string, Tab> = {
   scalar: "scalars",
   scalars: "scalars",
   plots: "plots",
-  debugImages: "plots",
+  debugImages: "samples",
   "hyper-params": "configuration",
   artifacts: "artifacts",
 };

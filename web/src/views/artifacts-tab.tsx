@@ -1,8 +1,11 @@
+import { useSignal } from "@preact/signals";
+
 import type { Artifact } from "../api/types";
 import { formatBytes } from "../lib/format";
 import { CopyButton } from "./copy-button";
 import { Empty } from "./empty";
 import { FileCell } from "./file-cell";
+import { FileView, isShown } from "./files/file-view";
 
 /** Files that the task made or took. */
 export function ArtifactsTab({ artifacts }: { artifacts: Artifact[] }) {
@@ -60,6 +63,7 @@ function Row({ artifact }: { artifact: Artifact }) {
       </td>
       <td class="cell-preview">
         <Preview text={artifact.type_data?.preview ?? ""} />
+        {artifact.uri && isShown(artifact.uri) && <Content uri={artifact.uri} name={artifact.key} />}
       </td>
     </tr>
   );
@@ -68,6 +72,19 @@ function Row({ artifact }: { artifact: Artifact }) {
 function Metadata({ pairs }: { pairs: [string, string][] }) {
   if (pairs.length === 0) return null;
   return <div class="quiet metadata">{pairs.map(([name, value]) => `${name}: ${value}`).join(" · ")}</div>;
+}
+
+/** The file itself, loaded when it is wanted. */
+function Content({ uri, name }: { uri: string; name: string }) {
+  const wanted = useSignal(false);
+  return (
+    <>
+      <button type="button" aria-expanded={wanted.value} onClick={() => (wanted.value = !wanted.value)}>
+        {wanted.value ? "Hide" : "Show"} {name}
+      </button>
+      {wanted.value && <FileView uri={uri} name={name} />}
+    </>
+  );
 }
 
 /** A short preview as it is; a long one on demand. */

@@ -23,6 +23,7 @@ const EVERY = { active: 2000, final: 15_000 };
 
 const ConsoleContainer = lazy(async () => (await import("./console-container")).ConsoleContainer);
 const PlotsContainer = lazy(async () => (await import("./plots/plots-container")).PlotsContainer);
+const SamplesContainer = lazy(async () => (await import("./samples/samples-container")).SamplesContainer);
 const ScalarsContainer = lazy(async () => (await import("./scalars-container")).ScalarsContainer);
 
 const TAB_NAMES: Record<Tab, string> = {
@@ -30,6 +31,7 @@ const TAB_NAMES: Record<Tab, string> = {
   configuration: "Configuration",
   scalars: "Scalars",
   plots: "Plots",
+  samples: "Debug samples",
   console: "Console",
   artifacts: "Artifacts",
 };
@@ -77,6 +79,8 @@ function TabContent({ task, tab }: { task: Task; tab: Tab }) {
       return <ScalarsContainer task={task} />;
     case "plots":
       return <PlotsContainer reporter={{ task: task.id }} version={task.last_update} />;
+    case "samples":
+      return <SamplesContainer reporter={{ task: task.id }} version={task.last_update} />;
     case "console":
       return <ConsoleContainer task={task} />;
     case "artifacts":

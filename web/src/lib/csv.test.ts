@@ -1,0 +1,12 @@
+import { expect, it } from "vitest";
+
+import { parseCsv } from "./csv";
+
+it.each([
+  ["a,b\n1,2\n", [["a", "b"], ["1", "2"]]],
+  ["a,b\r\n1,", [["a", "b"], ["1", ""]]],
+  ['"x, ""y""\n",z', [['x, "y"\n', "z"]]],
+  ["", []],
+])("%j", (text, rows) => expect(parseCsv(text, ",", 10)).toEqual(rows));
+
+it("stops after so many rows", () => expect(parseCsv("1\n2\n3\n", ",", 2)).toEqual([["1"], ["2"]]));
