@@ -6,6 +6,7 @@ BIN := .venv/bin
 CLIENTS := .venv-clearml
 CLEARML_AGENT := .venv-clearml-agent
 STORES := .venv-stores
+FRAMEWORKS := .venv-frameworks
 AZURITE := tests/object_stores/azurite
 STAMPS := .venv/.stamps
 
@@ -26,11 +27,11 @@ stop: setup ## End the server that the demo left running
 serve: setup ## Run a server on http://127.0.0.1:8008 with your own data folder
 	@$(BIN)/pellucid server
 
-test: setup $(STAMPS)/frameworks $(STAMPS)/clients $(STAMPS)/clearml-agent $(STAMPS)/browser $(STAMPS)/postgresql $(STAMPS)/object-stores ## Set up whatever is missing and run all tests
+test: setup $(STAMPS)/frameworks $(STAMPS)/frameworks-apart $(STAMPS)/clients $(STAMPS)/clearml-agent $(STAMPS)/browser $(STAMPS)/postgresql $(STAMPS)/object-stores ## Set up whatever is missing and run all tests
 	npm --prefix web test
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
-coverage: setup $(STAMPS)/frameworks $(STAMPS)/clients $(STAMPS)/clearml-agent $(STAMPS)/browser ## Run the tests that stand for rows of the guide, and write docs/coverage.md
+coverage: setup $(STAMPS)/frameworks $(STAMPS)/frameworks-apart $(STAMPS)/clients $(STAMPS)/clearml-agent $(STAMPS)/browser ## Run the tests that stand for rows of the guide, and write docs/coverage.md
 	$(BIN)/python -m scripts.coverage --run
 
 lint: setup ## Style, types, import rule
@@ -48,7 +49,7 @@ bench: setup $(STAMPS)/clients $(STAMPS)/peers ## Measure the numbers of docs/pe
 	$(BIN)/python -m benchmarks
 
 clean: ## Remove everything that setup made
-	rm -rf .venv $(CLIENTS) $(CLEARML_AGENT) $(STORES) .venv-peers web/node_modules $(AZURITE)/node_modules src/pellucid/web/dist .demo
+	rm -rf .venv $(CLIENTS) $(CLEARML_AGENT) $(STORES) $(FRAMEWORKS) .venv-peers web/node_modules $(AZURITE)/node_modules src/pellucid/web/dist .demo
 
 $(STAMPS)/environment: requirements.lock scripts/environment.sh
 	scripts/environment.sh $(PYTHON) .venv requirements.lock
@@ -65,6 +66,11 @@ $(STAMPS)/page: $(STAMPS)/environment web/package-lock.json $(shell find web/src
 
 $(STAMPS)/frameworks: $(STAMPS)/environment tests/frameworks.lock
 	$(BIN)/python -m pip install -q --disable-pip-version-check -r tests/frameworks.lock
+	@touch $@
+
+$(STAMPS)/frameworks-apart: $(STAMPS)/environment tests/frameworks/apart.lock
+	$(PYTHON) -m venv $(FRAMEWORKS)
+	$(FRAMEWORKS)/bin/python -m pip install -q --disable-pip-version-check -r tests/frameworks/apart.lock
 	@touch $@
 
 $(STAMPS)/clients: $(STAMPS)/environment tests/conformance/clients.lock

@@ -65,11 +65,19 @@ class Recorded:
 
 
 class Scripts:
-    """Runs scripts, each in a folder of its own."""
+    """Runs scripts, each in a folder of its own.
+
+    Attributes:
+        client: sees what the server has.
+        folder: where scripts run.
+        python: the interpreter.
+        environment: the scripts' variables.
+    """
 
     def __init__(self, server: RunningServer, client: Client, folder: Path) -> None:
         self.client = client
         self.folder = folder
+        self.python = sys.executable
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("PELLUCID", "CLEARML"))},
             "PELLUCID_HOME": str(folder / "home"),
@@ -101,7 +109,7 @@ class Scripts:
         script = self.folder / "script.py"
         script.write_text(begin + code)
         ended = subprocess.run(
-            [sys.executable, str(script), *arguments],
+            [self.python, str(script), *arguments],
             env=self.environment | environment,
             cwd=self.folder,
             capture_output=True,

@@ -1,11 +1,13 @@
 """``tensorflow``: saved models and checkpoints, of both of its versions' ways; Keras is a library of its own.
 
-A checkpoint is several files that share the beginning of their names, which is its path.
+A checkpoint is several files that share the beginning of their names; one of them, the index, stands for it.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from pellucid.hooks.sink import LibrarySinkOfTheDay
@@ -27,14 +29,22 @@ def patch(library: Any, sink: LibrarySinkOfTheDay) -> Undo:
     return all_of(
         saves(_NAME, library.saved_model, "save", File(1, "export_dir"), sink, _FRAMEWORK),
         loads(_NAME, library.saved_model, "load", File(0, "export_dir"), sink, _FRAMEWORK),
-        *(saves(_NAME, checkpoint, name, _returned, sink, _FRAMEWORK) for name in ("save", "write")),
-        loads(_NAME, checkpoint, "restore", File(1, "save_path"), sink, _FRAMEWORK),
-        loads(_NAME, checkpoint, "read", File(1, "save_path"), sink, _FRAMEWORK),
-        saves(_NAME, saver, "save", _returned, sink, _FRAMEWORK),
-        loads(_NAME, saver, "restore", File(2, "save_path"), sink, _FRAMEWORK),
+        *(saves(_NAME, checkpoint, name, _written, sink, _FRAMEWORK) for name in ("save", "write")),
+        *(loads(_NAME, checkpoint, name, partial(_read, 1), sink, _FRAMEWORK) for name in ("restore", "read")),
+        saves(_NAME, library.train.CheckpointManager, "save", _written, sink, _FRAMEWORK),
+        saves(_NAME, saver, "save", _written, sink, _FRAMEWORK),
+        loads(_NAME, saver, "restore", partial(_read, 2), sink, _FRAMEWORK),
     )
 
 
-def _returned(args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Any:
-    """The path with the number that was put behind it."""
-    return result
+def _written(args: Sequence[Any], kwargs: Mapping[str, Any], result: Any) -> Any:
+    """What is returned has the number of the save behind it."""
+    return _index(result)
+
+
+def _read(place: int, args: Sequence[Any], kwargs: Mapping[str, Any], _: Any) -> Any:
+    return _index(kwargs.get("save_path", args[place] if len(args) > place else None))
+
+
+def _index(prefix: Any) -> str | None:
+    return None if prefix is None else f"{os.fspath(prefix)}.index"

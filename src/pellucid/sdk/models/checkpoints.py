@@ -7,6 +7,7 @@ address on the server; weights that nobody knows become a model of their own.
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import threading
 import time
@@ -134,16 +135,21 @@ class Checkpoints:
 
 
 def _update(checkpoint: _Checkpoint, file: Path) -> None:
-    model = checkpoint.model
-    update = Update(
-        shown=file.name, destination=model._find_destination(None), entry=checkpoint.entry, packed=file.is_dir()
-    )
+    model, files = checkpoint.model, _files(file)
+    packed = file.is_dir() or len(files) > 1
+    update = Update(shown=file.name, destination=model._find_destination(None), entry=checkpoint.entry, packed=packed)
     if update.destination is None:
         model._register(file.as_uri(), update)
-    elif file.is_dir():
-        model._pack([file], f"{checkpoint.stored_name}.zip", update)
+    elif packed:
+        model._pack(files, f"{checkpoint.stored_name}.zip", update)
     else:
         model._take(file, checkpoint.stored_name, update)
+
+
+def _files(file: Path) -> list[Path]:
+    """What is stored: of a checkpoint of TensorFlow, which goes by its index, the data beside it, too."""
+    is_index = file.suffix == ".index"
+    return [file, *sorted(file.parent.glob(f"{glob.escape(file.stem)}.data-*"))] if is_index else [file]
 
 
 def _link(book: ModelBook, file: Path, model: str) -> None:
