@@ -76,7 +76,7 @@ def test_a_list() -> None:
 @pytest.mark.parametrize("kind", [str, Path])
 def test_m214_m216_a_file(tmp_path: Path, kind: type, suffix: str, text: str) -> None:
     """Is kept as it is, and the same path returned; it can be read as a dictionary."""
-    task = new_task()
+    task = Task.create("configuration tests", "a draft")
     path = kind(tmp_path / f"settings{suffix}")
     Path(path).write_text(text)
 
@@ -174,7 +174,7 @@ def test_configuration_objects_are_set() -> None:
 )
 def test_m218_what_can_t_be_a_configuration(call: Callable[[Task], object], message: str) -> None:
     """Is told at once, and nothing is recorded."""
-    task = new_task()
+    task = Task.create("configuration tests", "a draft")
 
     with pytest.raises(UsageError, match=message):
         call(task)
@@ -183,7 +183,7 @@ def test_m218_what_can_t_be_a_configuration(call: Callable[[Task], object], mess
 
 def test_texts_that_say_no_dictionary() -> None:
     """Can be had as texts only."""
-    task = new_task()
+    task = Task.create("configuration tests", "a draft")
     task.set_configuration_object("number", "3")
     task.set_configuration_object("nonsense", "{[")
 

@@ -175,7 +175,7 @@ def test_m209_a_task_that_is_over_takes_none() -> None:
 )
 def test_what_can_t_be_a_parameter(call: Callable[[Task], object], message: str) -> None:
     """Is told at once, and changes nothing."""
-    task = new_task()
+    task = Task.create("parameter tests", "a draft")
 
     with pytest.raises(UsageError, match=message):
         call(task)
