@@ -55,6 +55,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         log_level: from which on our own messages are logged; ``None`` for whatever the program says.
         worker: our name in the server's lists; ``None`` for the machine's.
         remote_task: id of the task that an agent runs us for.
+        simulate_remote: whether there is no agent: this process ends that task, too, and sends its console.
         defer_init: whether ``Task.init`` leaves the creation of the task to the uploader.
         sources: for each field that is not built-in, where it was given.
     """
@@ -88,6 +89,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_level: int | None = None
     worker: str | None = None
     remote_task: str | None = None
+    simulate_remote: bool = False
     defer_init: bool = False
     sources: Mapping[str, str] = msgspec.field(default_factory=lambda: MappingProxyType({}))
 
@@ -280,5 +282,6 @@ OPTIONS: Final = {
     "log_level": Option("LOG_LEVEL", None, _log_level),
     "worker": Option("WORKER_NAME", None, _text),
     "remote_task": Option("TASK_ID", None, _text),
+    "simulate_remote": Option("SIMULATE_REMOTE_TASK", None, _boolean),
     "defer_init": Option("DEFERRED_TASK_INIT", None, _boolean),
 }

@@ -85,7 +85,8 @@ class MainSession(Session):
         self._sessions = Sessions(settings.home)
         self._connection = connection
         self._part_of = part_of
-        self._ends_the_task = self.describes_script = not self.remote and part_of is None
+        self.describes_script = not self.remote and part_of is None
+        self._ends_the_task = (not self.remote or settings.simulate_remote) and part_of is None
         beginning, self.project, self._key = self._begin(arguments)
         run = self._start_run(beginning, arguments.monitoring)
         super().__init__(
@@ -116,7 +117,8 @@ class MainSession(Session):
         self._stop_watching()
         if self.run.is_own and self._ends_the_task:
             self._end_well(end)
-            self._sessions.remember(self._key, self.live.task_id)
+            if not self.remote:
+                self._sessions.remember(self._key, self.live.task_id)
         self.live.hang_up()
         sent = self.run.close(end if self._ends_the_task else None, self.settings.exit_deadline)
         if self._ends_the_task:

@@ -84,7 +84,8 @@ class Session:
             streams: ``auto_connect_streams``.
             native: whether this process captures what native code prints, too; otherwise, another one may.
         """
-        if not self.settings.log_stdout or (self.remote and not self.settings.log_task_to_backend):
+        agent_does_it = self.remote and not (self.settings.log_task_to_backend or self.settings.simulate_remote)
+        if agent_does_it or not self.settings.log_stdout:
             return
         stdout, stderr, logging = (
             bool(streams.get(name, False)) if isinstance(streams, Mapping) else bool(streams)

@@ -6,9 +6,11 @@ from typing import ClassVar
 
 from pellucid.base.errors import UsageError
 from pellucid.sdk import current
-from pellucid.sdk.arguments import check_count
+from pellucid.sdk.arguments import check_count, check_flag, check_text
+from pellucid.sdk.record import StoredTask
 from pellucid.sdk.seeds import DEFAULT_SEED
-from pellucid.sdk.servers import current_settings, set_explicitly
+from pellucid.sdk.servers import current_settings, reachable_client, set_explicitly
+from pellucid.wire import tasks
 
 
 class ProcessMethods:
@@ -42,6 +44,27 @@ class ProcessMethods:
             ProcessMethods._random_seed = DEFAULT_SEED
         else:
             ProcessMethods._random_seed = check_count("random_seed", random_seed, least=0)
+
+    @classmethod
+    def debug_simulate_remote_task(cls, task_id: str, reset_task: bool = False) -> None:
+        """Have the next ``Task.init`` run a task as if an agent had started this process, to be called before it: the
+        task's parameters and configuration replace those of the program.
+
+        Args:
+            task_id: the task, a draft for instance.
+            reset_task: reset it before.
+
+        Raises:
+            UsageError: a task is running, or there is no such task.
+            ServerError: the server is away or refuses.
+        """
+        _refuse_while_running("debug_simulate_remote_task")
+        client, _ = reachable_client()
+        task = StoredTask(check_text("task_id", task_id), lambda: client)
+        task.document()  # raises if there is none
+        if check_flag("reset_task", reset_task):
+            task.change(tasks.RESET, tasks.Reset(task=task_id, force=True))
+        set_explicitly(remote_task=task_id, simulate_remote=True)
 
     @classmethod
     def set_credentials(

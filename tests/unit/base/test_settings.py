@@ -149,6 +149,15 @@ def test_no_reuse_by_variable(tmp_path: Path) -> None:
         ("WORKER_NAME", None, "machine", "worker", "machine"),
         ("TASK_ID", None, "0" * 32, "remote_task", "0" * 32),
         ("DEFERRED_TASK_INIT", None, "yes", "defer_init", True),
+        ("SIMULATE_REMOTE_TASK", None, "1", "simulate_remote", True),
+        ("DETECT_SCRIPT", "sdk.development.detect_script", "no", "detect_script", False),
+        (
+            "STORE_UNCOMMITTED_CODE_DIFF",
+            "sdk.development.store_uncommitted_code_diff",
+            "false",
+            "store_diff",
+            False,
+        ),
     ],
 )
 def test_where_settings_come_from(

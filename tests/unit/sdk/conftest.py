@@ -9,6 +9,7 @@ import pytest
 
 from pellucid import Task
 from pellucid.client.session import Client
+from pellucid.hooks.waiting import waiting
 from pellucid.sdk import servers
 from pellucid.testing.server import RunningServer, running_server
 
@@ -49,11 +50,14 @@ def configured(server: RunningServer, home: Path, monkeypatch: pytest.MonkeyPatc
 @pytest.fixture(autouse=True)
 def nothing_left_behind() -> Iterator[None]:
     """Each test begins and ends without a task, and with settings as they come."""
+    waiting._reports.clear()  # what pytest itself has parsed is nobody's parameter
     yield
     task = Task.current_task()
     if task is not None:
         task.close()
     servers.set_explicitly(
-        offline=None, api_host=None, web_host=None, files_host=None, access_key=None, secret_key=None
+        **dict.fromkeys(("offline", "api_host", "web_host", "files_host", "access_key", "secret_key")),
+        remote_task=None,
+        simulate_remote=None,
     )
     Task.set_random_seed(1337)
