@@ -11,6 +11,7 @@ from pathlib import Path
 from pellucid.base.errors import UsageError
 from pellucid.cli.connection import open_client
 from pellucid.cli.queues import enqueue, find_queue
+from pellucid.sdk.destinations import check_destination
 
 _SKIP_ENVIRONMENT = "-e CLEARML_AGENT_SKIP_PYTHON_ENV_INSTALL=1"
 
@@ -108,6 +109,8 @@ def _check(arguments: argparse.Namespace) -> None:
                 raise UsageError(f"--{option} is missing; only with --base-task-id can it be left out")
         if arguments.script is None and arguments.module is None:
             raise UsageError("--script or --module is missing; only with --base-task-id can both be left out")
+    if arguments.output_uri is not None:
+        check_destination("--output-uri", arguments.output_uri)
     if arguments.branch is not None and arguments.commit is not None:
         raise UsageError(f"--branch is {arguments.branch!r} and --commit {arguments.commit!r}; give one of them")
     if arguments.folder is not None and arguments.repo is not None:

@@ -13,6 +13,7 @@ from pellucid.sdk.creation import WantedDestination
 from pellucid.sdk.destinations import FILE_SERVER, check_place, configured_destination, destination_of
 from pellucid.sdk.record import TaskRecord
 from pellucid.sdk.servers import current_settings
+from pellucid.sdk.session import Session
 from pellucid.wire import projects, tasks
 from pellucid.wire.files import FILES_ADDRESS
 
@@ -21,6 +22,7 @@ class DestinationMethods:
     """Where models and artifacts go."""
 
     _record: TaskRecord
+    _session: Session | None
     _connection: Connection | None
 
     @property
@@ -30,7 +32,8 @@ class DestinationMethods:
 
         Set it as ``Task.init`` takes it: to a folder or an address; to ``True`` for the project's usual place, else the
         configured one, else the file server; to ``None`` for the usual place, if there is one; to ``False`` for none.
-        Setting it raises ``UsageError`` if nothing can be stored there.
+        Setting it raises ``UsageError`` if it is no place, and for a task that runs here, if nothing can be stored
+        there: another machine may have other credentials.
         """
         found = destination_of(self._record.document())
         if found != FILE_SERVER:
@@ -45,7 +48,7 @@ class DestinationMethods:
             given=check_output_uri(value),
             configured=configured_destination(settings),
             files_host=files_host,
-            check=lambda uri: check_place(uri, ask=not settings.offline),
+            check=self._check_place,
         )
         chosen = wanted.choose(self._usual_place() if value is None or value is True else None) or ""
         document = self._record.document()
@@ -61,6 +64,10 @@ class DestinationMethods:
         """
         place = self.output_uri or ""
         return f"{place.rstrip('/')}/{extra_path.lstrip('/')}" if place and extra_path else place
+
+    def _check_place(self, uri: str) -> None:
+        if self._session is not None:
+            check_place(uri, ask=not self._session.settings.offline)
 
     def _usual_place(self) -> str | None:
         """The project's, as far as the server can be asked."""

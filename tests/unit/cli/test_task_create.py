@@ -49,14 +49,14 @@ def created(client: Client, printed: str) -> tasks.Task:
     return client.send(tasks.GET_BY_ID, tasks.GetById(task=task)).task
 
 
-def test_a_repository(client: Client, queue: str, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_repository(client: Client, queue: str, capsys: pytest.CaptureFixture[str]) -> None:
     """With everything that can be said, into a queue."""
     words = [
         *["--project", "cli tests", "--name", "from a repository", "--task-type", "testing", "--tags", "a", "b"],
         *["--repo", "https://git.example/repo.git", "--branch", "dev", "--script", "train.py", "--cwd", "src"],
         *["--args", "lr=0.1", "name=a=b", "--packages", "torch>=2.1", "numpy", "--binary", "python3.12"],
         *["--docker", "image", "--docker_args=--ipc=host", "--docker_bash_setup_script", "apt-get update"],
-        *["--skip-python-env-install", "--output-uri", str(tmp_path / "out"), "--queue", queue],
+        *["--skip-python-env-install", "--output-uri", "s3://theirs/out", "--queue", queue],
     ]
     assert clearml_task.main(words) == 0
     printed = capsys.readouterr().out
@@ -77,7 +77,7 @@ def test_a_repository(client: Client, queue: str, capsys: pytest.CaptureFixture[
         "arguments": "--ipc=host -e CLEARML_AGENT_SKIP_PYTHON_ENV_INSTALL=1",
         "setup_shell_script": "apt-get update",
     }
-    assert task.output["destination"] == str(tmp_path / "out")
+    assert task.output["destination"] == "s3://theirs/out", "whose keys only the agent's machine has"
     assert "It waits in the queue cli tests" in printed
     assert "Execution log at: " in printed
     assert f"/tasks/{task.id}/output/log" in printed
@@ -118,6 +118,7 @@ def test_a_copy(client: Client, finished_task: str, capsys: pytest.CaptureFixtur
         (["--base-task-id", "x", "--folder", "a", "--repo", "b"], "--folder is 'a' and --repo 'b'"),
         (["--base-task-id", "x", "--folder", "/no/such"], "--folder is '/no/such', which is no folder"),
         (["--base-task-id", "x", "--queue", "no such"], "no queue 'no such'; there are"),
+        (["--base-task-id", "x", "--output-uri", "ftp://x"], "--output-uri is 'ftp://x'; allowed are"),
         (["--base-task-id", "x", "--args", "lr"], "--args has 'lr'; allowed is NAME=VALUE"),
         (["--base-task-id", "x", "--script", "a.py", "--module", "b"], "script is 'a.py' and module 'b'"),
     ],

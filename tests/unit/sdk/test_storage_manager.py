@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import tarfile
+import threading
 import zipfile
 from pathlib import Path
 
 import pytest
 
 from pellucid import StorageManager, UsageError
+from pellucid.base.errors import ServerUnavailableError
 from pellucid.sdk.servers import set_explicitly
 from pellucid.sdk.transfers import background
 from pellucid.testing.object_stores import RunningStore, azure, google, s3
@@ -187,3 +189,28 @@ def test_wrong_arguments(configured: Path, tmp_path: Path) -> None:
         StorageManager.upload_file(tmp_path / "file", "ftp://host/x")
     with pytest.raises(UsageError, match="cache_context"):
         StorageManager.get_local_copy("s3://bucket/file", cache_context="../up")
+
+
+def test_a_place_that_takes_nothing(configured: Path, tree: Path, tmp_path: Path) -> None:
+    """Raises for a file, after so many attempts; is told for a folder."""
+    share = tmp_path / "share"
+    share.touch()
+
+    with pytest.raises(ServerUnavailableError, match="can't be written"):
+        StorageManager.upload_file(tree / "a.txt", f"{share}/a.txt", retries=0)
+    assert StorageManager.upload_folder(tree, str(share), retries=0) is None
+    with pytest.raises(UsageError, match="retries is -1"):
+        StorageManager.upload_file(tree / "a.txt", f"{share}/a.txt", retries=-1)
+
+
+def test_another_attempt(configured: Path, tree: Path, tmp_path: Path) -> None:
+    """When the place is back."""
+    share = tmp_path / "share"
+    share.touch()
+    back = threading.Timer(0.1, share.unlink)
+    back.start()
+    url = StorageManager.upload_file(tree / "a.txt", f"{share}/a.txt", retries=20)
+    back.join()
+
+    assert url == (share / "a.txt").as_uri()
+    assert (share / "a.txt").read_text() == "a.txt"
