@@ -279,7 +279,9 @@ class Shipment:
 
     def _note_model(self, call: Call, answer: bytes | None) -> None:
         """Servers of other make choose the id of a model that they create."""
-        if call.action == models.CREATE.name and answer is not None:
+        if call.action != models.CREATE.name or answer is None:
+            return
+        with suppress(msgspec.DecodeError):  # a server that names no id may have taken ours
             own = msgspec.json.decode(call.body, type=models.Create).id
             theirs = msgspec.json.decode(answer, type=models.CreateResponse).id
             if own is not None and own != theirs:
