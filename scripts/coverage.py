@@ -3,7 +3,7 @@
 A test belongs to rows by its name: ``test_m57_m58_...`` is one of M57 and M58.
 
     python -m scripts.coverage         look at the tests; results of tests that are known stay as they are
-    python -m scripts.coverage --run   run them as well
+    python -m scripts.coverage --run   run them as well, or those of the folders that are named behind it
 """
 
 from __future__ import annotations
@@ -124,12 +124,11 @@ def _run(tests: Iterable[str]) -> dict[str, str]:
 def main() -> int:
     """Write the page; returns 1 if a test failed."""
     tests = find_tests()
-    every = [test for found in tests.values() for test in found]
-    if "--run" in sys.argv:
-        results = _run(every)
-    else:
-        former = read_page(PAGE.read_text(encoding="utf-8")) if PAGE.exists() else {}
-        results = {test: result for row in former.values() for test, result in row.items()}
+    former = read_page(PAGE.read_text(encoding="utf-8")) if PAGE.exists() else {}
+    results = {test: result for row in former.values() for test, result in row.items()}
+    if sys.argv[1:2] == ["--run"]:
+        folders = tuple(sys.argv[2:]) or ("tests",)
+        results |= _run(test for found in tests.values() for test in found if test.startswith(folders))
     PAGE.write_text(write_page(read_rows(), tests, results), encoding="utf-8")
     print(f"wrote {PAGE.relative_to(ROOT)}")
     return 1 if "failed" in results.values() else 0

@@ -209,7 +209,6 @@ NOT_OURS = {
     "get_executed_queue",
     "register_abort_callback",
     "mark_stop_request",
-    "set_resource_monitor_iteration_timeout",
     "setup_upload",
     "setup_aws_upload",
     "setup_gcp_upload",

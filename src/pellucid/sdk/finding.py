@@ -11,7 +11,7 @@ import msgspec
 
 from pellucid.base.errors import RequestRefusedError, UsageError
 from pellucid.sdk.sender import Sender
-from pellucid.sdk.task_conditions import ARCHIVED, Conditions
+from pellucid.sdk.task_conditions import ARCHIVED, Conditions, as_list
 from pellucid.wire import projects, tasks
 from pellucid.wire.codes import ErrorCode
 
@@ -50,16 +50,28 @@ def find_tasks(client: Client, conditions: Conditions) -> Iterator[dict[str, Any
 
 
 def find_task(client: Client, name: str, conditions: Conditions) -> list[str]:
-    """Ids of the tasks of a name, the one changed last first, archived ones behind the others (sdk-surface M84).
+    """Ids of the one or two tasks of a name that were changed last; archived ones only if there are no others
+    (sdk-surface M84).
 
     Args:
         client: the server.
         name: exactly.
         conditions: more of them.
     """
-    query = {**conditions, "name": exactly(name), "only_fields": ["id", "system_tags"]}
-    found = list(find_tasks(client, {**query, "search_hidden": True}))
-    return [str(one["id"]) for one in sorted(found, key=lambda one: ARCHIVED in one.get("system_tags", []))]
+    query = {
+        **conditions,
+        "name": exactly(name),
+        "only_fields": ["id"],
+        "page": 0,
+        "page_size": 2,
+        "search_hidden": True,
+    }
+    tags = as_list(conditions.get("system_tags"))
+    for system_tags in ([f"-{ARCHIVED}", *tags], tags):
+        found = [str(one["id"]) for one in find_tasks(client, {**query, "system_tags": system_tags})]
+        if found:
+            return found
+    return []
 
 
 def find_projects(client: Client, query: projects.GetAll) -> Iterator[dict[str, Any]]:

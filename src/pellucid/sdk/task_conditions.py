@@ -41,7 +41,7 @@ def conditions_of(tags: object, task_filter: object, *, allow_archived: bool = T
     if wanted:
         conditions["tags"] = wanted
     if not allow_archived:
-        conditions["system_tags"] = [f"-{ARCHIVED}", *_as_list(conditions.get("system_tags"))]
+        conditions["system_tags"] = [f"-{ARCHIVED}", *as_list(conditions.get("system_tags"))]
     text = conditions.pop("search_text", None)
     if text is not None:
         _search(conditions, text)
@@ -88,5 +88,6 @@ def _search(conditions: Conditions, text: object) -> None:
     conditions[key] = {"fields": list(_SEARCHED), "pattern": text}
 
 
-def _as_list(value: Any) -> list[Any]:
+def as_list(value: Any) -> list[Any]:
+    """A list filter; a text stands for a list of one."""
     return [] if value is None else [value] if isinstance(value, str) else list(value)

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pellucid.base.errors import UsageError
 from pellucid.sdk import current
-from pellucid.sdk.arguments import check_count, check_flag, check_text
+from pellucid.sdk.arguments import check_count, check_flag, check_number, check_text
 from pellucid.sdk.record import StoredTask
 from pellucid.sdk.seeds import DEFAULT_SEED
 from pellucid.sdk.servers import current_settings, reachable_client, set_explicitly
@@ -44,6 +44,26 @@ class ProcessMethods:
             ProcessMethods._random_seed = DEFAULT_SEED
         else:
             ProcessMethods._random_seed = check_count("random_seed", random_seed, least=0)
+
+    @classmethod
+    def set_resource_monitor_iteration_timeout(
+        cls,
+        seconds_from_start: float = 30.0,
+        wait_for_first_iteration_to_start_sec: float = 180.0,
+        max_wait_for_first_iteration_to_start_sec: float = 1800.0,
+    ) -> bool:
+        """Accepted for existing scripts: the load of the machine is kept over seconds, and waits for no iterations.
+
+        Returns:
+            False, as nothing is changed by it.
+
+        Raises:
+            UsageError: an argument is no number.
+        """
+        check_number("seconds_from_start", seconds_from_start)
+        check_number("wait_for_first_iteration_to_start_sec", wait_for_first_iteration_to_start_sec)
+        check_number("max_wait_for_first_iteration_to_start_sec", max_wait_for_first_iteration_to_start_sec)
+        return False
 
     @classmethod
     def debug_simulate_remote_task(cls, task_id: str, reset_task: bool = False) -> None:

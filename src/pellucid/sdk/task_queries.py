@@ -106,7 +106,7 @@ class QueryMethods:
         client, connection = reachable_client()
         found = finding.find_task(client, name, conditions | _in_projects(client, project_name))
         if len(found) > 1:
-            logger.warning("%d tasks are named %r; %s, changed last, is taken", len(found), name, found[0])
+            logger.warning("several tasks are named %r; %s, changed last, is taken", name, found[0])
         return cls._stored(found[0], client, connection) if found else None
 
     @classmethod

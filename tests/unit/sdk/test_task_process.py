@@ -49,3 +49,10 @@ def test_what_can_t_be_run() -> None:
         Task.debug_simulate_remote_task(3)  # type: ignore[arg-type]
     assert Task.running_locally()
     assert current.peek() is None
+
+
+def test_a_call_that_changes_nothing_says_so() -> None:
+    """The load of the machine waits for no iterations."""
+    assert not Task.set_resource_monitor_iteration_timeout(10.0, max_wait_for_first_iteration_to_start_sec=60)
+    with pytest.raises(UsageError, match="seconds_from_start is 'soon'"):
+        Task.set_resource_monitor_iteration_timeout("soon")  # type: ignore[arg-type]
