@@ -4,6 +4,7 @@ import "./styles/shell.css";
 import "./styles/tables.css";
 import "./styles/task.css";
 import "./styles/charts.css";
+import "./styles/compare.css";
 
 import { render } from "preact";
 

@@ -31,6 +31,12 @@ export interface TaskSummary {
   runtime?: { progress?: unknown };
 }
 
+/** A task as a list shows it, with whatever else was asked for. */
+export type ListedTask = TaskSummary &
+  Partial<Pick<Task, "type" | "user" | "comment" | "last_metrics" | "hyperparams" | "script" | "container">> & {
+    runtime?: Record<string, unknown>;
+  };
+
 export interface Parameter {
   section: string;
   name: string;
@@ -88,6 +94,13 @@ export interface Script {
   requirements?: Record<string, string | string[] | null>;
 }
 
+/** The container image that an agent runs the task in. */
+export interface Container {
+  image?: string | null;
+  arguments?: string | null;
+  setup_shell_script?: string | null;
+}
+
 export interface Task {
   id: string;
   name: string;
@@ -110,6 +123,8 @@ export interface Task {
   script: Script;
   execution: { artifacts?: Artifact[] };
   models: { input?: TaskModel[]; output?: TaskModel[] };
+  container: Container;
+  output: { destination?: string | null };
   runtime: Record<string, unknown>;
   hyperparams: Record<string, Record<string, Parameter>>;
   configuration: Record<string, ConfigurationItem>;
@@ -196,12 +211,20 @@ interface Listing {
 export interface Actions {
   "users.get_current_user": [Record<string, never>, { user: User }];
   "projects.get_all": [Listing, { projects: { id: string; name: string }[] }];
-  "tasks.get_all": [Listing & { project?: string[] }, { tasks: (TaskSummary & { last_metrics?: LastMetrics })[] }];
+  "tasks.get_all": [Listing & { project?: string[] }, { tasks: ListedTask[] }];
   "tasks.get_by_id": [{ task: string }, { task: Task }];
   "models.get_all": [Listing, { models: Model[] }];
   "events.scalar_metrics_iter_histogram": [
     { task: string; samples?: number; key?: "iter" | "timestamp" },
     Record<string, Record<string, Curve>>,
+  ];
+  "events.multi_task_scalar_metrics_iter_histogram": [
+    { tasks: string[]; samples?: number; key?: "iter" | "timestamp" },
+    { metrics: Record<string, Record<string, Record<string, Curve>>> },
+  ];
+  "events.get_multi_task_plots": [
+    { tasks: string[]; iters?: number; no_scroll?: boolean },
+    { plots: Record<string, Record<string, Record<string, Record<string, { plots: PlotEvent[] }>>>> },
   ];
   "events.get_task_single_value_metrics": [{ tasks: string[] }, { tasks: { task: string; values: SingleValue[] }[] }];
   "events.get_task_log": [

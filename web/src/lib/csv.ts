@@ -31,3 +31,12 @@ export function parseCsv(text: string, separator: string, limit: number): string
   if (rows.length < limit && (cell !== "" || row.length > 0)) rows.push([...row, cell]);
   return rows;
 }
+
+/** Rows as comma separated values. Numbers keep all their digits; a missing value is an empty cell. */
+export function toCsv(rows: readonly (readonly (string | number | null | undefined)[])[]): string {
+  const cell = (value: string | number | null | undefined) => {
+    const text = value === null || value === undefined ? "" : String(value);
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return rows.map((row) => `${row.map(cell).join(",")}\n`).join("");
+}

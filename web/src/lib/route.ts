@@ -3,9 +3,13 @@
 export const TABS = ["info", "configuration", "scalars", "plots", "samples", "console", "artifacts"] as const;
 export type Tab = (typeof TABS)[number];
 
+export const COMPARE_TABS = ["details", "parameters", "scalars", "values", "parallel", "scatter", "plots", "samples"] as const;
+export type CompareTab = (typeof COMPARE_TABS)[number];
+
 export type Route =
   | { page: "tasks"; project: string | null }
   | { page: "task"; task: string; tab: Tab }
+  | { page: "compare"; tab: CompareTab }
   | { page: "unknown"; path: string };
 
 /** Last parts of the addresses of the web page that people know, and the tab that shows the same. */
@@ -31,6 +35,14 @@ export function projectPath(project: string): string {
   return `/projects/${encodeURIComponent(project)}/tasks`;
 }
 
+/** The address of a comparison; `query` is that of the comparison on the screen, whose settings stay. */
+export function comparePath(ids: readonly string[], tab: CompareTab = "parameters", query = ""): string {
+  const rest = new URLSearchParams(query);
+  rest.delete("ids");
+  const settings = rest.toString();
+  return `/compare/${tab}?ids=${ids.map(encodeURIComponent).join(",")}${settings && `&${settings}`}`;
+}
+
 /** The screen for the path part of an address. */
 export function parseRoute(path: string): Route {
   const parts = path.split("/").filter(Boolean).map(decode);
@@ -45,6 +57,8 @@ export function parseRoute(path: string): Route {
     case "pipelines":
       if (isTaskFolder(third) && fourth) return task(fourth, parts.slice(4));
       return { page: "tasks", project: second && second !== "*" ? second : null };
+    case "compare":
+      return { page: "compare", tab: COMPARE_TABS.find((tab) => tab === second) ?? "parameters" };
     case "datasets":
       if (second === "simple" && isTaskFolder(fourth) && parts[4]) return task(parts[4], parts.slice(5));
       return { page: "unknown", path };

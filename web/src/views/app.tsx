@@ -2,11 +2,14 @@ import { useSignalEffect } from "@preact/signals";
 
 import { route } from "../state/location";
 import { signedOut } from "../state/session";
-import { Login } from "./login";
-import { Shell } from "./shell";
-import { TaskContainer } from "./task-container";
-import { TaskListContainer } from "./task-list-container";
-import { setTitle } from "./title";
+import { Login } from "./shell/login";
+import { Shell } from "./shell/shell";
+import { lazy } from "./parts/lazy";
+import { TaskContainer } from "./task/task-container";
+import { TaskListContainer } from "./tasks/task-list-container";
+import { setTitle } from "./parts/title";
+
+const CompareContainer = lazy(async () => (await import("./compare/compare-container")).CompareContainer);
 
 /** The screen that the address names, or the login in its place: the address stays, so that one comes back to it. */
 export function App() {
@@ -28,6 +31,8 @@ function Screen() {
       return <TaskListContainer key={shown.project} project={shown.project} />;
     case "task":
       return <TaskContainer key={shown.task} id={shown.task} tab={shown.tab} />;
+    case "compare":
+      return <CompareContainer tab={shown.tab} />;
     case "unknown":
       return (
         <div class="page">

@@ -1,0 +1,47 @@
+import type { ComponentChildren } from "preact";
+
+import { useLive } from "../../state/live";
+import { route } from "../../state/location";
+import { connected, logout, send } from "../../state/session";
+import { Icon } from "../parts/icon";
+
+/** What is around every screen. */
+export function Shell({ children }: { children: ComponentChildren }) {
+  const user = useLive({
+    key: "user",
+    load: async (abort) => (await send("users.get_current_user", {}, abort)).user,
+    every: () => null,
+  });
+  return (
+    <>
+      <a class="skip-link" href="#main">
+        Skip to the content
+      </a>
+      <header class="shell-header">
+        <a class="brand" href="/">
+          <Icon name="logo" /> Pellucid
+        </a>
+        <nav aria-label="Main">
+          <a href="/" aria-current={route.value.page === "tasks" ? "page" : undefined}>
+            Tasks
+          </a>
+        </nav>
+        <span class={connected.value ? "connection" : "connection connection-lost"} role="status">
+          <span class="connection-dot" aria-hidden="true" />
+          <span class="connection-text">{connected.value ? "Connected" : "No connection"}</span>
+        </span>
+        {user.data.value && (
+          <span class="user">
+            <span class="user-name">{user.data.value.name}</span>
+            <button type="button" class="button-plain" onClick={() => void logout()}>
+              Sign out
+            </button>
+          </span>
+        )}
+      </header>
+      <main id="main" tabIndex={-1}>
+        {children}
+      </main>
+    </>
+  );
+}

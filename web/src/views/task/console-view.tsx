@@ -1,0 +1,142 @@
+import { useSignal } from "@preact/signals";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+
+import type { LogEvent } from "../../api/types";
+import { plainLines, type Severity, severity } from "../../lib/console-text";
+import { formatCount } from "../../lib/format";
+
+/** Events per block: the browser skips the layout of blocks that are out of sight. */
+const BLOCK = 100;
+
+/** Nearer to the end than this many pixels counts as being there. */
+const AT_END = 24;
+
+const LEVEL_WORDS: Record<Severity, string> = { plain: "", quiet: "", warning: "warn", error: "error" };
+
+interface ConsoleViewProps {
+  /** Pages of events by time; a page's first event never changes. */
+  pages: LogEvent[][];
+  /** How many events there are on the server. */
+  total: number;
+  loadEarlier: () => void;
+}
+
+/** Console output as text, following its end until the user scrolls away from it. */
+export function ConsoleView({ pages, total, loadEarlier }: ConsoleViewProps) {
+  const { frame, content, following, onScroll } = useFollowing();
+  const shown = pages.reduce((sum, page) => sum + page.length, 0);
+
+  const loadAbove = () => {
+    // Browsers keep the reader's place when something appears above it, but not at the very top.
+    if (frame.current?.scrollTop === 0) frame.current.scrollTop = 1;
+    loadEarlier();
+  };
+  return (
+    <section class="console" aria-label="Console">
+      <div class="console-bar">
+        <span class="quiet" role="status">
+          {shown < total
+            ? `The last ${shown.toLocaleString("en")} of ${formatCount(total, "message")}`
+            : formatCount(total, "message")}
+        </span>
+        {shown < total && (
+          <button type="button" onClick={loadAbove}>
+            Load earlier
+          </button>
+        )}
+        <label>
+          <input
+            type="checkbox"
+            checked={following.value}
+            onChange={(event) => (following.value = event.currentTarget.checked)}
+          />
+          Follow
+        </label>
+      </div>
+      <div
+        class="console-text"
+        ref={frame}
+        onScroll={onScroll}
+        tabIndex={0}
+        role="log"
+        aria-live="off"
+        aria-label="Console output"
+      >
+        <div ref={content}>
+          {pages.map((page) => (
+            <Page key={page[0]?.timestamp} events={page} />
+          ))}
+        </div>
+      </div>
+    </section>
+  );
+}
+
+/** Keeps a frame at the end of its content, whenever that grows, unless the user has scrolled away. */
+function useFollowing() {
+  const frame = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const following = useSignal(true);
+  const toEnd = () => {
+    if (frame.current && following.peek()) frame.current.scrollTop = frame.current.scrollHeight;
+  };
+  useLayoutEffect(toEnd, [following.value]);
+  useEffect(() => {
+    const observer = new ResizeObserver(toEnd);
+    if (content.current) observer.observe(content.current);
+    return () => observer.disconnect();
+  }, []);
+
+  // Only upwards is away: while the end is still growing into place, a position above it is no wish of the user's.
+  const lastTop = useRef(0);
+  const onScroll = () => {
+    const element = frame.current;
+    if (!element) return;
+    const atEnd = element.scrollHeight - element.scrollTop - element.clientHeight < AT_END;
+    if (atEnd) following.value = true;
+    else if (element.scrollTop < lastTop.current) following.value = false;
+    lastTop.current = element.scrollTop;
+  };
+  return { frame, content, following, onScroll };
+}
+
+function Page({ events }: { events: LogEvent[] }) {
+  const blocks = Array.from({ length: Math.ceil(events.length / BLOCK) }, (_, index) =>
+    events.slice(index * BLOCK, (index + 1) * BLOCK),
+  );
+  return (
+    <>
+      {blocks.map((block, index) => (
+        <Block key={index} events={block} />
+      ))}
+    </>
+  );
+}
+
+/** Some events; drawn again only when they are others. */
+function Block({ events }: { events: LogEvent[] }) {
+  return useMemo(
+    () => (
+      <div class="console-block">
+        {events.map((event, index) => (
+          <Message key={index} event={event} />
+        ))}
+      </div>
+    ),
+    [events.length, events[0], events.at(-1)],
+  );
+}
+
+function Message({ event }: { event: LogEvent }) {
+  const loudness = severity(event.level);
+  const time = new Date(event.timestamp);
+  return (
+    <div class={`message message-${loudness}`}>
+      <time dateTime={time.toISOString()} title={time.toLocaleString()}>
+        {time.toLocaleTimeString("en-GB")}
+      </time>
+      <span class="message-level">{LEVEL_WORDS[loudness]}</span>
+      <span class="message-text">{plainLines(event.msg ?? "").join("\n")}</span>
+    </div>
+  );
+}

@@ -1,0 +1,122 @@
+import { useMemo } from "preact/hooks";
+
+import type { Curve, LastMetrics, SingleValue, Task } from "../../api/types";
+import { type SeriesMemory, sinceStart } from "../../lib/curves";
+import { isMonitor } from "../../lib/metrics";
+import { compareText } from "../../lib/text-order";
+import { statusMeaning } from "../../lib/status";
+import type { XAxis } from "../../charts/line-chart";
+import { assignStrokes, type Stroke } from "../../charts/palette";
+import { useLive } from "../../state/live";
+import { query } from "../../state/location";
+import { send } from "../../state/session";
+import { CurveChart } from "../parts/curve-chart";
+import { Empty } from "../parts/empty";
+import { Problem } from "../parts/problem";
+import { ScalarControls, type ScalarSettings, settingsFrom } from "./scalar-controls";
+import { SingleValues } from "./single-values";
+
+/** Points per series: about as many as a wide chart has pixels. */
+const SAMPLES = 1000;
+
+const NO_MEMORY: ReadonlyMap<string, SeriesMemory> = new Map();
+
+interface Scalars {
+  xAxis: XAxis;
+  titles: { title: string; curves: Curve[]; strokes: ReadonlyMap<string, Stroke> }[];
+  values: SingleValue[];
+}
+
+/** One chart per title, and the values without an iteration. */
+export function ScalarsContainer({ task }: { task: Task }) {
+  const settings = settingsFrom(query.value);
+  const { data, error, reload } = useLive({
+    key: `${task.id} ${settings.xAxis}`,
+    version: task.last_update,
+    load: (abort) => loadScalars(task.id, settings.xAxis, abort),
+    every: () => null,
+  });
+  const scalars = data.value;
+  if (!scalars) return error.value && <Problem error={error.value} retry={reload} />;
+  if (scalars.titles.length === 0 && scalars.values.length === 0) {
+    return (
+      <Empty>
+        {statusMeaning(task.status).final ? "This task reported no scalars." : "Waiting for the first value."}
+      </Empty>
+    );
+  }
+  return (
+    <>
+      {error.value && <Problem error={error.value} retry={reload} stale />}
+      <SingleValues values={scalars.values} />
+      {scalars.titles.length > 0 && <Charts scalars={scalars} settings={settings} metrics={task.last_metrics} />}
+    </>
+  );
+}
+
+async function loadScalars(task: string, xAxis: XAxis, abort: AbortSignal): Promise<Scalars> {
+  const key = xAxis === "step" ? "iter" : "timestamp";
+  const [curves, single] = await Promise.all([
+    send("events.scalar_metrics_iter_histogram", { task, samples: SAMPLES, key }, abort),
+    send("events.get_task_single_value_metrics", { tasks: [task] }, abort),
+  ]);
+  return { xAxis, titles: arrange(curves, xAxis), values: single.tasks[0]?.values ?? [] };
+}
+
+/** Charts in the order of their titles, the machine's last; a series' name has the same colour in all of them. */
+function arrange(titles: Record<string, Record<string, Curve>>, xAxis: XAxis): Scalars["titles"] {
+  const names = Object.keys(titles).sort((a, b) => Number(isMonitor(a)) - Number(isMonitor(b)) || compareText(a, b));
+  const groups = names.map((title) =>
+    Object.entries(titles[title] ?? {})
+      .map(([name, curve]) => ({ ...curve, name }))
+      .sort((a, b) => compareText(a.name, b.name)),
+  );
+  const shared = assignStrokes(names.flatMap((title, index) => (isMonitor(title) ? [] : seriesNames(groups[index]))));
+  const shifted = xAxis === "elapsed" ? sinceStart(groups) : groups;
+  return names.map((title, index) => {
+    const curves = shifted[index] ?? [];
+    return { title, curves, strokes: isMonitor(title) ? assignStrokes(seriesNames(curves)) : shared };
+  });
+}
+
+function seriesNames(curves: Curve[] = []): string[] {
+  return curves.map((curve) => curve.name);
+}
+
+/** What the server remembers of the series of each title. */
+function memories(metrics: LastMetrics): Map<string, Map<string, SeriesMemory>> {
+  const titles = Object.values(metrics).map((series) => Object.values(series));
+  return new Map(
+    titles.flatMap((series) =>
+      series.slice(0, 1).map(({ metric }) => [metric, new Map(series.map((item) => [item.variant, item]))]),
+    ),
+  );
+}
+
+function Charts({ scalars, settings, metrics }: { scalars: Scalars; settings: ScalarSettings; metrics: LastMetrics }) {
+  const memory = useMemo(() => memories(metrics), [metrics]);
+  const wanted = settings.text.toLowerCase();
+  const shown = scalars.titles.filter(({ title, curves }) =>
+    [title, ...seriesNames(curves)].some((name) => name.toLowerCase().includes(wanted)),
+  );
+  return (
+    <>
+      <ScalarControls settings={settings} shown={shown.length} total={scalars.titles.length} />
+      <div class="chart-grid">
+        {shown.map(({ title, curves, strokes }) => (
+          <CurveChart
+            key={title}
+            title={title}
+            curves={curves}
+            strokes={strokes}
+            memory={memory.get(title) ?? NO_MEMORY}
+            xAxis={scalars.xAxis}
+            logarithmic={settings.logarithmic}
+            smoothing={settings.smoothing}
+          />
+        ))}
+      </div>
+      {shown.length === 0 && <Empty>No chart is called like that.</Empty>}
+    </>
+  );
+}
