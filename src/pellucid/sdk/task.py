@@ -53,6 +53,7 @@ from pellucid.sdk.task_parameters import ParameterMethods
 from pellucid.sdk.task_process import ProcessMethods
 from pellucid.sdk.task_properties import PropertyMethods
 from pellucid.sdk.task_queries import QueryMethods
+from pellucid.sdk.task_queueing import QueueingMethods
 from pellucid.sdk.task_registered import RegisteredMethods
 from pellucid.sdk.task_reports import ReportMethods
 from pellucid.sdk.task_run import RunMethods
@@ -73,6 +74,7 @@ class Task(
     DocumentMethods,
     DestinationMethods,
     StatusMethods,
+    QueueingMethods,
     ExchangeMethods,
     RegisteredMethods,
     ParameterMethods,
