@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from pellucid import Task, UsageError
+from pellucid.sdk.seeds import set_seeds
 
 pytestmark = pytest.mark.usefixtures("configured")
 
@@ -47,13 +48,14 @@ def test_m156_libraries_that_are_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "torch", SimpleNamespace(manual_seed=lambda seed: seeds.update(torch=seed)))
     tensorflow: Any = SimpleNamespace(random=SimpleNamespace(set_seed=lambda seed: seeds.update(tensorflow=seed)))
     monkeypatch.setitem(sys.modules, "tensorflow", tensorflow)
-    new_task().close()
+    set_seeds(1337)
     assert seeds == {"torch": 1337, "tensorflow": 1337}
 
     monkeypatch.setitem(sys.modules, "torch", SimpleNamespace(manual_seed=no_luck))
     monkeypatch.delitem(sys.modules, "tensorflow")
-    new_task().close()
+    set_seeds(1337)
     assert "tensorflow" not in sys.modules
+    assert random.random() == 0.6177528569514706
 
 
 def test_m156_torch_is_seeded() -> None:
