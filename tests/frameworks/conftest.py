@@ -95,8 +95,13 @@ class Scripts:
         """Run a script to its good end, with its last task closed; returns what the server has."""
         code = dedent(code) + "\nTask.current_task().close()\nprint('TASK', task.id)\n"
         printed = self.start(code, *arguments, begin=begin, **environment)
-        (task,) = [line.split()[1] for line in printed.splitlines() if line.startswith("TASK ")]
-        return Recorded(self.client, task)
+        (recorded,) = self.tasks(printed)
+        return recorded
+
+    def tasks(self, printed: str) -> list[Recorded]:
+        """What the server has of the tasks that a script has printed after ``TASK``."""
+        ids = [line.split()[1] for line in printed.splitlines() if line.startswith("TASK ")]
+        return [Recorded(self.client, task) for task in ids]
 
     def start(self, code: str, *arguments: str, begin: str = BEGIN, **environment: str) -> str:
         """Run a script to its good end, with everything recorded; returns what it printed."""

@@ -273,3 +273,50 @@ second.parse_known_args()
 """
     recorded = scripts.run(late, "--lr", "0.7", begin=early + BEGIN)
     assert recorded.parameters() == {"lr": "0.7", "batch": "32"}
+
+
+EVERY_PARSER = """
+import click, fire
+from absl import flags
+from jsonargparse import ArgumentParser
+from pellucid import Task
+
+flags.DEFINE_integer("times", 1, "how often")
+
+@click.command()
+@click.option("--count", default=1)
+@click.option("--password", default="secret", hide_input=True)
+def hello(count, password): pass
+
+def parse():
+    flags.FLAGS(["script", "--times", "2"])
+    hello(["--count", "2"], standalone_mode=False)
+    fire.Fire(lambda size=1: None, ["--size", "2"])
+    parser = ArgumentParser()
+    parser.add_argument("--lr", type=float, default=0.1)
+    parser.parse_args(["--lr", "0.2"])
+
+def run(**switches):
+    parse()
+    task = Task.init("frameworks", "switches", reuse_last_task_id=False, auto_resource_monitoring=False, **switches)
+    task.close()
+    print("TASK", task.id)
+
+"""
+
+
+def test_m25_m44_m49_m50_m51_m52_switches(scripts: Scripts) -> None:
+    """What was parsed before the task is switched, too; what is typed unseen is never recorded."""
+    both, fire_s = {"Args", "TF_DEFINE"}, set(FIRE_S_OWN)
+    expected = {
+        "": ({"count", "size", "lr"} | fire_s, both),
+        "auto_connect_arg_parser=False": (set(), {"TF_DEFINE"}),
+        "auto_connect_arg_parser={}": (set(), {"TF_DEFINE"}),
+        "auto_connect_arg_parser={'count': True, '*': False}": ({"count"}, both),
+        "auto_connect_arg_parser={'count': False}": ({"size", "lr"} | fire_s, both),
+        "auto_connect_frameworks={'tfdefines': False}": ({"count", "size", "lr"} | fire_s, {"Args"}),
+    }
+    printed = scripts.start("\n".join(f"run({switches})" for switches in expected), begin=EVERY_PARSER)
+    for recorded, (names, sections) in zip(scripts.tasks(printed), expected.values(), strict=True):
+        assert set(recorded.parameters()) == names
+        assert set(recorded.document.hyperparams) - {"properties"} == sections

@@ -11,7 +11,7 @@ import json
 from textwrap import dedent, indent
 
 import pytest
-from tests.frameworks.conftest import Recorded, Scripts
+from tests.frameworks.conftest import Scripts
 
 pytestmark = pytest.mark.process
 
@@ -138,7 +138,7 @@ def test_every_hook(scripts: Scripts, names: list[str]) -> None:
     """The two tasks have the same, and the program never notices."""
     printed, errors = scripts.start_and_listen(script(names), begin="")
     assert "OK" in printed
-    first, second = (Recorded(scripts.client, line.split()[1]) for line in printed.splitlines() if "TASK " in line)
+    first, second = scripts.tasks(printed)
 
     assert first.output_models() == second.output_models()
     assert len(first.output_models()) == len(names)
@@ -165,6 +165,5 @@ print("FOLDER", task.get_offline_mode_folder())
     printed = scripts.start(
         f"print('TASK', Task.import_offline_session({folder!r}))", begin="from pellucid import Task\n"
     )
-    (task,) = (line.split()[1] for line in printed.splitlines() if line.startswith("TASK "))
-    recorded = Recorded(scripts.client, task)
+    (recorded,) = scripts.tasks(printed)
     assert set(recorded.output_models()) == {"torch", "list"}

@@ -36,34 +36,33 @@ def test_m9_m32_pytorch(scripts: Scripts, tmp_path: Path) -> None:
     assert [entry["model"] for entry in recorded.document.models["input"]] == [first["model"]]
 
 
-@pytest.mark.parametrize(
-    ("switch", "expected"),
-    [
-        pytest.param("False", set(), id="m40-all-off"),
-        pytest.param("{}", set(), id="m42-nothing"),
-        pytest.param("{'xgboost': False}", {"a.pt", "b.pth", "c.joblib"}, id="m42-others-are-on"),
-        pytest.param("{'pytorch': False}", {"c.joblib"}, id="m41-one-off"),
-        pytest.param("{'pytorch': '*.pt'}", {"a.pt", "c.joblib"}, id="m45-m47-wildcard"),
-        pytest.param("{'pytorch': ['*.pt', '*/b.*'], 'scikit': False}", {"a.pt", "b.pth"}, id="m46-wildcards"),
-        pytest.param("{'joblib': False}", {"a.pt", "b.pth"}, id="m44-joblib"),
-    ],
-)
-def test_switches(scripts: Scripts, switch: str, expected: set[str]) -> None:
-    """Of ``auto_connect_frameworks`` (sdk-surface §1.3)."""
-    begin = f"""
+def test_m40_m41_m42_m44_m45_m46_m47_switches(scripts: Scripts) -> None:
+    """Of ``auto_connect_frameworks`` (sdk-surface §1.3), in tasks one after the other."""
+    expected = {
+        "False": set(),
+        "{}": set(),
+        "{'xgboost': False}": {"a.pt", "b.pth", "c.joblib"},
+        "{'pytorch': False}": {"c.joblib"},
+        "{'pytorch': '*.pt'}": {"a.pt", "c.joblib"},
+        "{'pytorch': ['*.pt', '*/b.*'], 'scikit': False}": {"a.pt", "b.pth"},
+        "{'joblib': False}": {"a.pt", "b.pth"},
+    }
+    begin = """
+import joblib, torch
 from pellucid import Task
-task = Task.init("frameworks", "switches", reuse_last_task_id=False, auto_connect_frameworks={switch})
+
+def run(switch):
+    task = Task.init("frameworks", "switches", reuse_last_task_id=False, auto_connect_frameworks=switch)
+    torch.save({}, "a.pt")
+    torch.save({}, "b.pth")
+    joblib.dump([], "c.joblib")
+    task.close()
+    print("TASK", task.id)
+
 """
-    recorded = scripts.run(
-        """
-        import joblib, torch
-        torch.save({}, "a.pt")
-        torch.save({}, "b.pth")
-        joblib.dump([], "c.joblib")
-        """,
-        begin=begin,
-    )
-    assert {uri.rpartition("/")[2] for _, uri in recorded.output_models().values()} == expected
+    printed = scripts.start("\n".join(f"run({switch})" for switch in expected), begin=begin)
+    for recorded, (switch, names) in zip(scripts.tasks(printed), expected.items(), strict=True):
+        assert {uri.rpartition("/")[2] for _, uri in recorded.output_models().values()} == names, switch
 
 
 def test_a_library_that_was_imported_before(scripts: Scripts) -> None:
@@ -220,8 +219,8 @@ def test_safetensors(scripts: Scripts, tmp_path: Path) -> None:
     assert recorded.output_models() == recorded.input_models() == expected
 
 
-def test_transformers(scripts: Scripts, tmp_path: Path) -> None:
-    """A trainer's logs, and its models: a tiny one that the script makes."""
+def test_m32_transformers(scripts: Scripts, tmp_path: Path) -> None:
+    """A trainer's logs, its checkpoints and models: each folder is one; a tiny model that the script makes."""
     recorded = scripts.run("""
         import torch
         from transformers import BertConfig, BertForSequenceClassification, Trainer, TrainingArguments
@@ -230,14 +229,32 @@ def test_transformers(scripts: Scripts, tmp_path: Path) -> None:
         data = [{"input_ids": torch.arange(4), "labels": torch.tensor(1)} for _ in range(8)]
         trainer = Trainer(
             model,
-            TrainingArguments("out", max_steps=2, logging_steps=1, save_strategy="no", report_to=[], use_cpu=True),
+            TrainingArguments("out", max_steps=2, logging_steps=1, save_steps=1, report_to=[], use_cpu=True),
             train_dataset=data,
             eval_dataset=data,
         )
         trainer.train()
         trainer.evaluate()
+        trainer.save_model("whole")
         model.save_pretrained("tiny")
+        BertForSequenceClassification.from_pretrained("tiny")
     """)
     curves = recorded.curves()
     assert curves["loss"] == {"train": [1, 2], "eval": [2]}
-    assert "PyTorch" in {framework for framework, _ in recorded.output_models().values()}
+    assert recorded.output_models() == {
+        name: ("PyTorch", (tmp_path / path).as_uri())
+        for name, path in [
+            ("checkpoint-1", "out/checkpoint-1"),
+            ("checkpoint-2", "out/checkpoint-2"),
+            ("whole", "whole"),
+            ("tiny", "tiny"),
+        ]
+    }
+    assert list(recorded.input_models()) == ["tiny"]
+
+
+def test_models_of_the_first_rank_alone(scripts: Scripts) -> None:
+    """All ranks write the same."""
+    code = "import joblib\njoblib.dump([], 'list.joblib')"
+    assert list(scripts.run(code, LOCAL_RANK="0").output_models()) == ["list"]
+    assert list(scripts.run(code, LOCAL_RANK="1").output_models()) == []
