@@ -54,7 +54,7 @@ export function FieldSelect({ label, fields, value, onChange }: FieldSelectProps
   return (
     <label>
       {label}
-      <select value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+      <select aria-label={label} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
         {groups.map(([name, group]) => (
           <optgroup key={name} label={name}>
             {group.map((field) => (
