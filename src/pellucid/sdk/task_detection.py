@@ -39,7 +39,7 @@ class DetectionMethods:
         request = Request(
             answer=str(session.run.folder / ANSWER),
             script=os.path.abspath(file),
-            folder=os.getcwd(),
+            folder=_present_folder(os.path.dirname(os.path.abspath(file))),
             module=getattr(main, "__spec__", None) is not None,
             with_diff=session.settings.store_diff,
             wishes=wishes,
@@ -66,3 +66,11 @@ class DetectionMethods:
         with self._record.lock:
             request = tasks.Edit(task=self._record.task_id, force=True, script=script)
             self._record.change(tasks.EDIT, request, script={**self._record.document().script, **script})
+
+
+def _present_folder(otherwise: str) -> str:
+    """Where the program is; that may be gone."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return otherwise

@@ -191,6 +191,15 @@ def test_what_the_environment_says_holds(tmp_path: Path) -> None:
     }
 
 
+def test_in_a_folder_that_is_gone(root: Path, tmp_path: Path) -> None:
+    """The script's own counts."""
+    (tmp_path / "gone").mkdir()
+    (root / "sub/train.py").write_text("import os\nos.rmdir(os.getcwd())\n" + SCRIPT.format(more=""))
+    found = run(root / "sub/train.py", cwd=tmp_path / "gone").get_script()
+
+    assert (found["working_dir"], found["entry_point"]) == ("sub", "train.py")
+
+
 def test_without_git(root: Path, tmp_path: Path) -> None:
     """The rest is found out all the same."""
     (tmp_path / "bin").mkdir()
