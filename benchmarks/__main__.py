@@ -15,6 +15,7 @@ BENCHMARKS = (
     "curve",
     "listing",
     "footprint",
+    "hooks",
     "peers",
 )
 
