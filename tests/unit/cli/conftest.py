@@ -8,7 +8,7 @@ import pytest
 
 from pellucid.client.session import Client
 from pellucid.testing.server import RunningServer, running_server
-from pellucid.wire import events, projects, tasks
+from pellucid.wire import events, projects, task_life, tasks
 from pellucid.wire.enums import EventType
 
 
@@ -50,6 +50,17 @@ def finished_task(server: RunningServer) -> str:
     client.send(tasks.ADD_OR_UPDATE_ARTIFACTS, tasks.AddOrUpdateArtifacts(task=task, artifacts=[artifact]))
     client.send(tasks.COMPLETED, tasks.Completed(task=task, status_reason="completed"))
     return task
+
+
+@pytest.fixture
+def leaves_nothing(server: RunningServer, finished_task: str) -> Iterator[None]:
+    """What a test makes is gone afterwards: others count tasks."""
+    yield
+    client = Client(server.url, server.access_key, server.secret_key)
+    everything = tasks.GetAll(only_fields=["id"], search_hidden=True)
+    made = [task["id"] for task in client.send(tasks.GET_ALL, everything).tasks if task["id"] != finished_task]
+    for task in made:
+        client.send(task_life.DELETE, task_life.Delete(task=task, force=True))
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,8 @@ from pellucid import Task
 from pellucid.base.version import __version__
 from pellucid.cli.clearml_task import main
 
+pytestmark = pytest.mark.usefixtures("leaves_nothing")
+
 
 def test_m150_an_offline_session(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Neither project nor name is needed; the page is printed."""

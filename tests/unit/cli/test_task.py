@@ -12,6 +12,8 @@ from pellucid.client.session import Client
 from pellucid.testing.server import RunningServer
 from pellucid.wire import queues, tasks
 
+pytestmark = pytest.mark.usefixtures("leaves_nothing")
+
 
 @pytest.fixture
 def session() -> Path:
