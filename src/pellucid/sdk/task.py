@@ -47,13 +47,13 @@ from pellucid.sdk.task_destination import DestinationMethods
 from pellucid.sdk.task_detection import DetectionMethods
 from pellucid.sdk.task_document import DocumentMethods
 from pellucid.sdk.task_exchange import ExchangeMethods
+from pellucid.sdk.task_functions import FunctionMethods
 from pellucid.sdk.task_models import ModelMethods
 from pellucid.sdk.task_page import PageMethods
 from pellucid.sdk.task_parameters import ParameterMethods
 from pellucid.sdk.task_process import ProcessMethods
 from pellucid.sdk.task_properties import PropertyMethods
 from pellucid.sdk.task_queries import QueryMethods
-from pellucid.sdk.task_queueing import QueueingMethods
 from pellucid.sdk.task_registered import RegisteredMethods
 from pellucid.sdk.task_reports import ReportMethods
 from pellucid.sdk.task_run import RunMethods
@@ -74,7 +74,7 @@ class Task(
     DocumentMethods,
     DestinationMethods,
     StatusMethods,
-    QueueingMethods,
+    FunctionMethods,
     ExchangeMethods,
     RegisteredMethods,
     ParameterMethods,
