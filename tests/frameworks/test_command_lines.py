@@ -153,34 +153,40 @@ def test_m28_jsonargparse(scripts: Scripts) -> None:
     assert "CALLED 4 0.7 net" in printed
 
 
+LIGHTNING = """
+import torch
+from lightning.pytorch import LightningModule
+from lightning.pytorch.cli import LightningCLI
+
+class Net(LightningModule):
+    def __init__(self, width: int = 2):
+        super().__init__()
+        self.layer = torch.nn.Linear(width, 1)
+    def training_step(self, batch, _):
+        return self.layer(batch[0]).square().mean()
+    def configure_optimizers(self):
+        return torch.optim.SGD(self.parameters(), 0.1)
+    def train_dataloader(self):
+        return torch.utils.data.DataLoader(torch.utils.data.TensorDataset(torch.ones(4, 3)), batch_size=2)
+
+cli = LightningCLI(Net, save_config_callback=None)
+print("CALLED", cli.subcommand, cli.trainer.current_epoch, cli.model.layer.in_features)
+"""
+
+
 def test_m28_lightning_cli(scripts: Scripts) -> None:
-    """A sub-command, and what is below it."""
+    """A sub-command, and what is below it; an agent gives none, and the task's values are in force."""
     recorded = scripts.run(
-        """
-        import torch
-        from lightning.pytorch import LightningModule
-        from lightning.pytorch.cli import LightningCLI
-
-        class Net(LightningModule):
-            def __init__(self, width: int = 2):
-                super().__init__()
-                self.layer = torch.nn.Linear(width, 1)
-            def training_step(self, batch, _):
-                return self.layer(batch[0]).square().mean()
-            def configure_optimizers(self):
-                return torch.optim.SGD(self.parameters(), 0.1)
-            def train_dataloader(self):
-                return torch.utils.data.DataLoader(torch.utils.data.TensorDataset(torch.ones(4, 3)), batch_size=2)
-
-        LightningCLI(Net, save_config_callback=None)
-        """,
+        LIGHTNING,
         *("fit", "--model.width", "3", "--trainer.max_epochs", "1", "--trainer.enable_progress_bar", "false"),
-        *("--trainer.logger", "false", "--trainer.accelerator", "cpu"),
+        *("--trainer.logger", "false", "--trainer.accelerator", "cpu", "--trainer.enable_checkpointing", "false"),
     )
     found = recorded.parameters()
     assert found["subcommand"] == "fit"
     assert found["fit.model.width"] == "3"
     assert found["fit.trainer.max_epochs"] == "1"
+    printed = started_by_an_agent(scripts, LIGHTNING, recorded, "Args", **{"fit.trainer.max_epochs": "2"})
+    assert "CALLED fit 2 3" in printed
 
 
 def test_m29_absl(scripts: Scripts) -> None:
@@ -320,3 +326,74 @@ def test_m25_m44_m49_m50_m51_m52_switches(scripts: Scripts) -> None:
     for recorded, (names, sections) in zip(scripts.tasks(printed), expected.values(), strict=True):
         assert set(recorded.parameters()) == names
         assert set(recorded.document.hyperparams) - {"properties"} == sections
+
+
+PARSERS = """
+import argparse, click, fire, io, jsonargparse, typer, tyro
+from absl import flags
+from contextlib import redirect_stdout
+
+flags.DEFINE_integer("times", 1, "how often")
+
+def use_argparse():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--count", type=int, default=1)
+    return parser.parse_args(["--count", "2"]).count
+
+def use_click():
+    command = click.Command("hello", params=[click.Option(["--count"], default=1)], callback=lambda count: count)
+    return command.main(["--count", "2"], standalone_mode=False)
+
+def use_typer():
+    seen = []
+    app = typer.Typer(add_completion=False)
+    app.command()(lambda count=1: seen.append(count))
+    app(["--count", "2"], standalone_mode=False)
+    return seen
+
+def use_fire():
+    with redirect_stdout(io.StringIO()):
+        return fire.Fire(lambda count=1: count, ["--count", "2"])
+
+def use_jsonargparse():
+    return jsonargparse.CLI(lambda count=1: count, args=["--count", "2"])
+
+def use_absl():
+    flags.FLAGS(["script", "--times", "2"])
+    return flags.FLAGS.times
+
+def main(count: int = 1) -> int:
+    return count
+
+def use_tyro():
+    return tyro.cli(main, args=["--count", "2"])
+
+USES = [use_argparse, use_click, use_typer, use_fire, use_jsonargparse, use_absl, use_tyro]
+alone = [use() for use in USES]
+
+from pellucid import Task
+from pellucid.hooks.installed import command_lines
+
+class Refusing:
+    def __getattr__(self, name):
+        raise RuntimeError("a run in trouble")
+
+assert [use() for use in USES] == alone
+task = Task.init("frameworks", "parsers", reuse_last_task_id=False, auto_resource_monitoring=False)
+sink, command_lines.sink = command_lines.sink, Refusing()
+assert [use() for use in USES] == alone
+command_lines.sink = sink
+command_lines.uninstall()
+assert [use() for use in USES] == alone
+assert not hasattr(click.Command.make_context, "__wrapped__")
+assert not hasattr(flags.FlagValues.__call__, "__wrapped__")
+print("OK")
+"""
+
+
+def test_parsers_do_not_notice(scripts: Scripts) -> None:
+    """What they return is the same without a task, with one, with one that is in trouble, and without hooks."""
+    printed, errors = scripts.start_and_listen(PARSERS, begin="")
+    assert "OK" in printed
+    for name in ("argparse", "click", "fire", "jsonargparse", "absl", "tyro"):
+        assert errors.count(f"Something that {name} did is not recorded") == 1, errors

@@ -56,7 +56,14 @@ def _arguments(parser: Any, namespace: Any) -> Iterator[Argument]:
         kind = "jsonargparse.Command" if name == _COMMAND else None
         if name.rpartition(".")[2] == "config":
             value, kind = _paths(value), "jsonargparse_path"
-        yield Argument(name, value, kind, getattr(actions.get(name), "help", None))
+        yield Argument(name, _plain(value), kind, getattr(actions.get(name), "help", None))
+
+
+def _plain(value: Any) -> Any:
+    """Descriptions of objects, such as those in a list of callbacks, in the form that they are typed in."""
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value.as_dict() if hasattr(value, "as_dict") else value
 
 
 def _paths(value: Any) -> Any:

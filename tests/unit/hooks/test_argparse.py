@@ -12,6 +12,7 @@ import pytest
 from pellucid.hooks import argparse as hook
 from pellucid.hooks import guard
 from pellucid.hooks.sink import Argument, Sink
+from pellucid.hooks.waiting import waiting
 from pellucid.testing.hooks import HookTests, RecordingSink
 
 
@@ -148,6 +149,15 @@ def test_required_arguments_are_not_asked_for(patched: Patched) -> None:
     group.add_argument("--b", type=int)
 
     assert vars(parser.parse_args([])) == {"data": "/d", "name": "x", "a": 1, "b": None}
+
+
+def test_required_arguments_of_a_task_that_has_not_begun(patched: Patched, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program parses, and calls ``Task.init`` later."""
+    monkeypatch.setattr(waiting, "find_overrides", lambda: RecordingSink({"data": "/d"}))
+    parser = argparse.ArgumentParser()
+    parser.add_argument("data")
+
+    assert vars(parser.parse_args([])) == {"data": "/d"}
 
 
 def test_a_given_value_wins(patched: Patched, parser: argparse.ArgumentParser) -> None:
