@@ -260,8 +260,14 @@ def _named(task_name: str | None) -> Conditions:
 
 
 def _in_projects(client: Client, names: str | Sequence[str] | None) -> Conditions:
-    """In these projects; in any if there are no names."""
-    return {} if names is None else {"project": finding.project_ids(client, _texts("project_name", names))}
+    """In these projects; in any if nothing is said."""
+    if names is None:
+        return {}
+    found = _texts("project_name", names)
+    if not found:
+        # The server would take no project for any, and somebody may be about to delete what is found.
+        raise UsageError(f"project_name is {names!r}; allowed is the name of a project, or several")
+    return {"project": finding.project_ids(client, found)}
 
 
 def _field(document: Mapping[str, Any], path: str) -> Any:

@@ -377,6 +377,7 @@ def test_projects(add: Callable[..., str], project: str) -> None:
         (lambda: Task.get_tasks(task_name=3), "task_name is 3"),  # type: ignore[arg-type]
         (lambda: Task.get_tasks(allow_archived="no"), "allow_archived is 'no'"),  # type: ignore[arg-type]
         (lambda: Task.get_tasks(project_name=""), "project_name is"),
+        (lambda: Task.get_tasks(project_name=[]), r"project_name is \[\]; allowed is the name of a project"),
         (lambda: Task.get_projects(colour="red"), "get_projects has no argument 'colour'"),
         (lambda: Task.get_projects(parent=3), "get_projects: "),
     ],
