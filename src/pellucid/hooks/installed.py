@@ -79,6 +79,7 @@ libraries: Final = Registry(
         "lightning.pytorch.trainer.trainer": _hook("lightning", "pytorch"),
         "matplotlib.figure": _hook("matplotlib:patch_figure", "matplotlib"),
         "matplotlib.pyplot": _hook("matplotlib:patch_pyplot", "matplotlib"),
+        "megengine": _hook("megengine", "megengine"),
         "plotly.io": _hook("plotly", "plotly"),
         "pytorch_lightning.trainer.trainer": _hook("lightning", "pytorch"),
         "safetensors.flax": _hook("safetensors", "safetensors"),
