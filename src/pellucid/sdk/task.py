@@ -47,8 +47,8 @@ from pellucid.sdk.task_destination import DestinationMethods
 from pellucid.sdk.task_detection import DetectionMethods
 from pellucid.sdk.task_document import DocumentMethods
 from pellucid.sdk.task_exchange import ExchangeMethods
-from pellucid.sdk.task_functions import FunctionMethods
 from pellucid.sdk.task_models import ModelMethods
+from pellucid.sdk.task_multi_node import MultiNodeMethods
 from pellucid.sdk.task_page import PageMethods
 from pellucid.sdk.task_parameters import ParameterMethods
 from pellucid.sdk.task_process import ProcessMethods
@@ -74,7 +74,6 @@ class Task(
     DocumentMethods,
     DestinationMethods,
     StatusMethods,
-    FunctionMethods,
     ExchangeMethods,
     RegisteredMethods,
     ParameterMethods,
@@ -88,6 +87,7 @@ class Task(
     RunMethods,
     DetectionMethods,
     PageMethods,
+    MultiNodeMethods,
 ):
     """An experiment: made by ``Task.init`` for the running script, or got by ``Task.get_task`` to be looked at."""
 
