@@ -303,6 +303,6 @@ def test_m190_models_are_among_the_artifacts(
     expect(mine).to_contain_text(MARKUP)
     expect(mine).to_contain_text("this task")
     expect(mine.get_by_role("link", name="Download")).to_have_count(1)
-    base.get_by_role("link").click()
+    base.get_by_role("link").nth(1).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("maker")
     expect(page.get_by_role("link", name="Artifacts", exact=True)).to_have_attribute("aria-current", "page")

@@ -3,6 +3,8 @@
  * Dates are ISO texts with an offset, event timestamps are milliseconds, artifact timestamps are seconds (protocol §1.4).
  */
 
+import type { GeneratedActions } from "./generated";
+
 export interface LastMetric {
   metric: string;
   variant: string;
@@ -79,6 +81,16 @@ export interface Model {
   framework: string;
   ready: boolean;
   tags: string[];
+  user: string;
+  project: string | null;
+  comment: string;
+  created: string | null;
+  last_update: string | null;
+  last_iteration: number;
+  /** Names of classes to their numbers. */
+  labels: Record<string, number>;
+  design: Record<string, unknown>;
+  metadata: Record<string, { key: string; type?: string | null; value?: string | null }>;
 }
 
 /** What was run. `requirements` values are text or lists of lines (protocol §3.1). */
@@ -207,15 +219,61 @@ interface Listing {
   search_hidden?: boolean;
 }
 
-/** What each action takes and gives. */
-export interface Actions {
+/** A listing of tasks. */
+export interface TaskListing extends Listing {
+  project?: string[];
+  status?: string[];
+  tags?: string[];
+  system_tags?: string[];
+  include_subprojects?: boolean;
+  /** Ids of models that the tasks start from. */
+  "models.input.model"?: string[];
+}
+
+/** A project with the numbers of what it and its sub-projects hold (protocol §2.2). */
+export interface Project {
+  id: string;
+  name: string;
+  description?: string | null;
+  last_update?: string | null;
+  system_tags?: string[];
+  stats?: { active?: ProjectStats };
+}
+
+interface ProjectStats {
+  total_tasks?: number;
+  status_count?: Record<string, number>;
+  completed_tasks_24h?: number;
+  total_runtime?: number;
+}
+
+/** A queue with what waits in it, in its order. */
+export interface Queue {
+  id: string;
+  name: string;
+  display_name?: string | null;
+  created?: string | null;
+  entries?: { task?: { id: string; name?: string } | string | null; added?: string | null }[];
+  workers?: { name?: string; key?: string; ip?: string; task?: { id: string; name: string } | null }[];
+}
+
+/** What each action takes and gives, where the page knows more about it than the server's description says. */
+interface KnownActions {
   "users.get_current_user": [Record<string, never>, { user: User }];
+  "tasks.get_all_ex": [TaskListing, { tasks: ListedTask[] }];
   "projects.get_all": [Listing, { projects: { id: string; name: string }[] }];
-  "tasks.get_all": [Listing & { project?: string[] }, { tasks: ListedTask[] }];
+  "tasks.get_all": [TaskListing, { tasks: ListedTask[] }];
+  "projects.get_all_ex": [Listing & { include_stats?: boolean; stats_for_state?: string }, { projects: Project[] }];
+  "queues.get_all_ex": [Listing & { max_task_entries?: number }, { queues: Queue[] }];
   "tasks.get_by_id": [{ task: string }, { task: Task }];
-  "models.get_all": [Listing, { models: Model[] }];
+  "models.get_all": [Listing & { project?: string[] }, { models: Model[] }];
+  "models.get_by_id": [{ model: string }, { model: Model }];
+  "models.add_or_update_metadata": [
+    { model: string; metadata: { key: string; type: string; value: string }[] },
+    { updated: number },
+  ];
   "events.scalar_metrics_iter_histogram": [
-    { task: string; samples?: number; key?: "iter" | "timestamp" },
+    Reporter & { samples?: number; key?: "iter" | "timestamp" },
     Record<string, Record<string, Curve>>,
   ];
   "events.multi_task_scalar_metrics_iter_histogram": [
@@ -226,7 +284,7 @@ export interface Actions {
     { tasks: string[]; iters?: number; no_scroll?: boolean },
     { plots: Record<string, Record<string, Record<string, Record<string, { plots: PlotEvent[] }>>>> },
   ];
-  "events.get_task_single_value_metrics": [{ tasks: string[] }, { tasks: { task: string; values: SingleValue[] }[] }];
+  "events.get_task_single_value_metrics": [{ tasks: string[]; model_events?: boolean }, { tasks: { task: string; values: SingleValue[] }[] }];
   "events.get_task_log": [
     { task: string; batch_size?: number; navigate_earlier?: boolean; from_timestamp?: number; order?: "asc" | "desc" },
     { events: LogEvent[]; returned: number; total: number },
@@ -253,5 +311,8 @@ export interface Actions {
     PlotSteps,
   ];
 }
+
+/** All actions of the server, in its own words but for those above. */
+export type Actions = Omit<GeneratedActions, keyof KnownActions> & KnownActions;
 
 export type ActionName = keyof Actions;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { parseRoute, projectPath, type Tab, taskPath } from "./route";
+import { comparePath, modelPath, parseRoute, projectPath, type Tab, taskPath } from "./route";
 
 describe("task addresses", () => {
   it.each<[string, Tab]>([
@@ -39,4 +39,20 @@ describe("list addresses", () => {
 it("does not guess at other addresses, however they are encoded", () => {
   expect(parseRoute("/nothing/here").page).toBe("unknown");
   expect(parseRoute("/%E0%A4%A").page).toBe("unknown");
+});
+
+describe("model addresses", () => {
+  it("are our own, and those of other clients", () => {
+    const model = { page: "model", model: "m 1", tab: "general" };
+    expect(parseRoute(modelPath("m 1"))).toEqual(model);
+    expect(parseRoute("/projects/p/models/m%201/general")).toEqual(model);
+    expect(parseRoute("/models")).toEqual({ page: "models", project: null });
+  });
+});
+
+describe("addresses of comparisons", () => {
+  it("hold the tasks and the settings", () => {
+    expect(comparePath(["a", "b"], "scalars", "ids=x&log=1")).toBe("/compare/scalars?ids=a,b&log=1");
+    expect(parseRoute("/compare/scalars")).toEqual({ page: "compare", tab: "scalars" });
+  });
 });

@@ -6,10 +6,15 @@ export type Tab = (typeof TABS)[number];
 export const COMPARE_TABS = ["details", "parameters", "scalars", "values", "parallel", "scatter", "plots", "samples"] as const;
 export type CompareTab = (typeof COMPARE_TABS)[number];
 
+export const MODEL_TABS = ["general", "scalars", "plots"] as const;
+export type ModelTab = (typeof MODEL_TABS)[number];
+
 export type Route =
   | { page: "tasks"; project: string | null }
   | { page: "task"; task: string; tab: Tab }
   | { page: "compare"; tab: CompareTab }
+  | { page: "models"; project: string | null }
+  | { page: "model"; model: string; tab: ModelTab }
   | { page: "unknown"; path: string };
 
 /** Last parts of the addresses of the web page that people know, and the tab that shows the same. */
@@ -35,6 +40,11 @@ export function projectPath(project: string): string {
   return `/projects/${encodeURIComponent(project)}/tasks`;
 }
 
+/** The address of a model's tab. */
+export function modelPath(model: string, tab: ModelTab = "general"): string {
+  return `/models/${encodeURIComponent(model)}/${tab}`;
+}
+
 /** The address of a comparison; `query` is that of the comparison on the screen, whose settings stay. */
 export function comparePath(ids: readonly string[], tab: CompareTab = "parameters", query = ""): string {
   const rest = new URLSearchParams(query);
@@ -55,8 +65,11 @@ export function parseRoute(path: string): Route {
       return second ? task(second, parts.slice(2)) : { page: "tasks", project: null };
     case "projects":
     case "pipelines":
+      if (third === "models") return fourth ? model(fourth, parts[4]) : { page: "models", project: second ?? null };
       if (isTaskFolder(third) && fourth) return task(fourth, parts.slice(4));
       return { page: "tasks", project: second && second !== "*" ? second : null };
+    case "models":
+      return second ? model(second, third) : { page: "models", project: null };
     case "compare":
       return { page: "compare", tab: COMPARE_TABS.find((tab) => tab === second) ?? "parameters" };
     case "datasets":
@@ -65,6 +78,10 @@ export function parseRoute(path: string): Route {
     default:
       return { page: "unknown", path };
   }
+}
+
+function model(id: string, tail: string | undefined): Route {
+  return { page: "model", model: id, tab: MODEL_TABS.find((tab) => tab === tail) ?? "general" };
 }
 
 function task(id: string, rest: string[]): Route {

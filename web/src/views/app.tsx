@@ -7,9 +7,12 @@ import { Shell } from "./shell/shell";
 import { lazy } from "./parts/lazy";
 import { TaskContainer } from "./task/task-container";
 import { TaskListContainer } from "./tasks/task-list-container";
+import { NoticeBar, QuestionDialog } from "./parts/notices";
 import { setTitle } from "./parts/title";
 
 const CompareContainer = lazy(async () => (await import("./compare/compare-container")).CompareContainer);
+const ModelListContainer = lazy(async () => (await import("./models/model-list-container")).ModelListContainer);
+const ModelContainer = lazy(async () => (await import("./models/model-container")).ModelContainer);
 
 /** The screen that the address names, or the login in its place: the address stays, so that one comes back to it. */
 export function App() {
@@ -17,6 +20,8 @@ export function App() {
   return (
     <Shell>
       <Screen />
+      <NoticeBar />
+      <QuestionDialog />
     </Shell>
   );
 }
@@ -33,6 +38,10 @@ function Screen() {
       return <TaskContainer key={shown.task} id={shown.task} tab={shown.tab} />;
     case "compare":
       return <CompareContainer tab={shown.tab} />;
+    case "models":
+      return <ModelListContainer key={shown.project} project={shown.project} />;
+    case "model":
+      return <ModelContainer key={shown.model} id={shown.model} tab={shown.tab} />;
     case "unknown":
       return (
         <div class="page">

@@ -25,6 +25,12 @@ export function Shell({ children }: { children: ComponentChildren }) {
           <a href="/" aria-current={route.value.page === "tasks" ? "page" : undefined}>
             Tasks
           </a>
+          <a href="/models" aria-current={route.value.page === "models" ? "page" : undefined}>
+            Models
+          </a>
+          <a href="/compare" aria-current={route.value.page === "compare" ? "page" : undefined}>
+            Compare
+          </a>
         </nav>
         <span class={connected.value ? "connection" : "connection connection-lost"} role="status">
           <span class="connection-dot" aria-hidden="true" />

@@ -1,8 +1,7 @@
-import type { ComponentChildren } from "preact";
-
 import type { Script, Task } from "../../api/types";
 import { taskPath } from "../../lib/route";
 import { compareText } from "../../lib/text-order";
+import { Card, Facts } from "../parts/card";
 import { CodeBlock } from "../parts/code-block";
 import { StatusBadge } from "../parts/status-badge";
 import { Duration, Moment } from "../parts/time";
@@ -102,30 +101,5 @@ function PackagesCard({ requirements }: { requirements: NonNullable<Script["requ
         </details>
       ))}
     </Card>
-  );
-}
-
-function Card({ title, wide = false, children }: { title: string; wide?: boolean; children: ComponentChildren }) {
-  return (
-    <section class={wide ? "card card-wide" : "card"} aria-label={title}>
-      <h2>{title}</h2>
-      {children}
-    </section>
-  );
-}
-
-/** Names and values; what is empty is left out. */
-function Facts({ facts }: { facts: [string, ComponentChildren][] }) {
-  const known = facts.filter(([, value]) => value !== "" && value !== null && value !== undefined);
-  if (known.length === 0) return <p class="quiet">Nothing was recorded.</p>;
-  return (
-    <dl class="fact-list">
-      {known.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
   );
 }

@@ -1,5 +1,5 @@
 import type { Model, Task, TaskModel } from "../../api/types";
-import { taskPath } from "../../lib/route";
+import { modelPath, taskPath } from "../../lib/route";
 import { useLive } from "../../state/live";
 import { send } from "../../state/session";
 import { CopyButton } from "../parts/copy-button";
@@ -83,7 +83,7 @@ function Row({ name, id, model, task }: { name: string; id: string; model: Model
         ))}
       </th>
       <td>
-        {model ? model.name : id.startsWith(DELETED) ? "deleted" : "–"}{" "}
+        {model ? <a href={modelPath(model.id)}>{model.name}</a> : id.startsWith(DELETED) ? "deleted" : "–"}{" "}
         {model && <CopyButton text={model.id} what="model id" />}
         {model?.ready && <span class="tag">published</span>}
       </td>

@@ -1,10 +1,9 @@
 import { useMemo } from "preact/hooks";
 
-import type { Curve, LastMetrics, SingleValue, Task } from "../../api/types";
+import type { Curve, LastMetrics, Reporter, SingleValue } from "../../api/types";
 import { type SeriesMemory, sinceStart } from "../../lib/curves";
 import { isMonitor } from "../../lib/metrics";
 import { compareText } from "../../lib/text-order";
-import { statusMeaning } from "../../lib/status";
 import type { XAxis } from "../../charts/line-chart";
 import { assignStrokes, type Stroke } from "../../charts/palette";
 import { useLive } from "../../state/live";
@@ -27,13 +26,25 @@ interface Scalars {
   values: SingleValue[];
 }
 
+interface ScalarsContainerProps {
+  reporter: Reporter;
+  /** Changes when there may be new points. */
+  version: string | null;
+  /** Whether nothing more is to come. */
+  final?: boolean;
+  /** What the server remembers of the series. */
+  metrics?: LastMetrics;
+}
+
+const NO_METRICS: LastMetrics = {};
+
 /** One chart per title, and the values without an iteration. */
-export function ScalarsContainer({ task }: { task: Task }) {
+export function ScalarsContainer({ reporter, version, final = true, metrics = NO_METRICS }: ScalarsContainerProps) {
   const settings = settingsFrom(query.value);
   const { data, error, reload } = useLive({
-    key: `${task.id} ${settings.xAxis}`,
-    version: task.last_update,
-    load: (abort) => loadScalars(task.id, settings.xAxis, abort),
+    key: `${reporter.task} ${settings.xAxis}`,
+    version,
+    load: (abort) => loadScalars(reporter, settings.xAxis, abort),
     every: () => null,
   });
   const scalars = data.value;
@@ -41,7 +52,7 @@ export function ScalarsContainer({ task }: { task: Task }) {
   if (scalars.titles.length === 0 && scalars.values.length === 0) {
     return (
       <Empty>
-        {statusMeaning(task.status).final ? "This task reported no scalars." : "Waiting for the first value."}
+        {final ? "No scalars were reported." : "Waiting for the first value."}
       </Empty>
     );
   }
@@ -49,18 +60,22 @@ export function ScalarsContainer({ task }: { task: Task }) {
     <>
       {error.value && <Problem error={error.value} retry={reload} stale />}
       <SingleValues values={scalars.values} />
-      {scalars.titles.length > 0 && <Charts scalars={scalars} settings={settings} metrics={task.last_metrics} />}
+      {scalars.titles.length > 0 && <Charts scalars={scalars} settings={settings} metrics={metrics} />}
     </>
   );
 }
 
-async function loadScalars(task: string, xAxis: XAxis, abort: AbortSignal): Promise<Scalars> {
+async function loadScalars(reporter: Reporter, xAxis: XAxis, abort: AbortSignal): Promise<Scalars> {
   const key = xAxis === "step" ? "iter" : "timestamp";
   const [curves, single] = await Promise.all([
-    send("events.scalar_metrics_iter_histogram", { task, samples: SAMPLES, key }, abort),
-    send("events.get_task_single_value_metrics", { tasks: [task] }, abort),
+    send("events.scalar_metrics_iter_histogram", { ...reporter, samples: SAMPLES, key }, abort),
+    send("events.get_task_single_value_metrics", singleValuesOf(reporter), abort),
   ]);
   return { xAxis, titles: arrange(curves, xAxis), values: single.tasks[0]?.values ?? [] };
+}
+
+function singleValuesOf({ task, ...kind }: Reporter) {
+  return { tasks: [task], ...kind };
 }
 
 /** Charts in the order of their titles, the machine's last; a series' name has the same colour in all of them. */

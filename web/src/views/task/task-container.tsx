@@ -76,7 +76,14 @@ function TabContent({ task, tab }: { task: Task; tab: Tab }) {
     case "configuration":
       return <ConfigurationTab hyperparams={task.hyperparams} configuration={task.configuration} />;
     case "scalars":
-      return <ScalarsContainer task={task} />;
+      return (
+        <ScalarsContainer
+          reporter={{ task: task.id }}
+          version={task.last_update}
+          final={statusMeaning(task.status).final}
+          metrics={task.last_metrics}
+        />
+      );
     case "plots":
       return <PlotsContainer reporter={{ task: task.id }} version={task.last_update} />;
     case "samples":
