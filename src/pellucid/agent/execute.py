@@ -1,102 +1,182 @@
-"""Runs one task that is on a server: its script, with its parameters, its console streamed back (protocol §4.2).
-
-The script in the child finds its task through ``PELLUCID_TASK_ID`` and takes its parameters from the server; this side
-reports the console and sets the final status from the exit code.
-"""
+"""Runs one task from beginning to end: its code, its environment, its process, its status (protocol §4.2)."""
 
 from __future__ import annotations
 
 import os
-import socket
-import sys
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, Final
 
-from pellucid.base.clock import now_milliseconds
+from pellucid.agent.code import Code, place_code
+from pellucid.agent.console import Console
+from pellucid.agent.environments import Environments
+from pellucid.agent.errors import PreparationError
+from pellucid.agent.secrets import Mask
+from pellucid.agent.settings import AgentSettings
+from pellucid.agent.stopping import StopWatch
 from pellucid.base.connection import Connection
-from pellucid.base.errors import UsageError
+from pellucid.base.errors import PellucidError, RequestRefusedError
+from pellucid.base.log import trouble
 from pellucid.client.session import Client
-from pellucid.engines.base import Engine, Handle, LaunchError, LaunchPlan
-from pellucid.wire import events, tasks
-from pellucid.wire.enums import EventType
+from pellucid.engines.base import Engine, LaunchError, LaunchPlan
+from pellucid.wire import tasks
+
+_ENVIRONMENT_SECTION: Final = "Environment"
+"""The section of parameters that are variables of the process (protocol §4.3)."""
+
+_NOT_INHERITED: Final = frozenset({"VIRTUAL_ENV", "PYTHONHOME", "PELLUCID_RUN"})
+_FAILED: Final = 1
 
 
-def execute_task(task: str, *, client: Client, connection: Connection, engine: Engine, folder: Path) -> int:
-    """Run a task to its end.
+class Execution:
+    """One task on one worker."""
 
-    Args:
-        task: id of a task whose script is stored with it; tasks from a repository are refused for now.
-        client: the server that has the task.
-        connection: the same server, for the child's environment.
-        engine: where to run.
-        folder: an empty folder to work in.
+    def __init__(
+        self,
+        task: str,
+        *,
+        client: Client,
+        connection: Connection,
+        engine: Engine,
+        folder: Path,
+        settings: AgentSettings,
+        worker: str,
+        environ: Mapping[str, str] = os.environ,
+        gpus: str | None = None,
+    ) -> None:
+        """Prepare to run a task.
 
-    Returns:
-        The exit code of the script, or minus the number of the signal that ended it.
+        Args:
+            task: its id.
+            client: the server that has it.
+            connection: the same server, for the task's process.
+            engine: where to run.
+            folder: an empty folder to work in.
+            settings: how this agent works.
+            worker: its id.
+            environ: variables that the task's process inherits.
+            gpus: which ones it may use, as ``CUDA_VISIBLE_DEVICES`` says it; all if ``None``.
+        """
+        self.task = task
+        self._client = client
+        self._connection = connection
+        self._engine = engine
+        self._folder = folder
+        self._settings = settings
+        self._worker = worker
+        self._environ = environ
+        self._gpus = gpus
+        self.stopping = StopWatch(client, task, worker, settings)
 
-    Raises:
-        UsageError: the task has no script of its own.
-        ServerError: the server could not be asked, or said no.
-    """
-    document = client.send(tasks.GET_BY_ID, tasks.GetById(task=task)).task
-    plan = launch_plan(document, connection, folder, os.environ)
-    worker = f"{socket.gethostname()}:0"
-    client.send(
-        tasks.STARTED,
-        tasks.ChangeStatus(task=task, force=True, status_reason=f"started by {worker}", status_message=""),
-    )
-    try:
-        handle = engine.start(plan)
-    except LaunchError as error:
-        client.send(tasks.FAILED, tasks.ChangeStatus(task=task, force=True, status_reason=str(error)))
-        return 1
-    try:
-        _stream_console(handle, client, task, worker)
-        code = handle.wait()
-    except BaseException:
-        handle.stop(grace=10)
-        client.send(tasks.STOPPED, tasks.ChangeStatus(task=task, force=True, status_reason=f"{worker} was interrupted"))
-        raise
-    if code == 0:
-        client.send(tasks.COMPLETED, tasks.Completed(task=task, force=True, status_reason="completed"))
-    else:
-        client.send(tasks.FAILED, tasks.ChangeStatus(task=task, force=True, status_reason=f"Exit code {code}"))
-    return code
+    def run(self) -> int:
+        """Run the task to its end.
 
+        Returns:
+            The exit code of its program, or minus the number of the signal that ended it; 1 if it did not come to that.
 
-def launch_plan(task: tasks.Task, connection: Connection, folder: Path, environ: Mapping[str, str]) -> LaunchPlan:
-    """What to start for a task, with its script written into the folder.
+        Raises:
+            ServerError: the server could not be asked, or has no such task.
+        """
+        document = self._client.send(tasks.GET_BY_ID, tasks.GetById(task=self.task)).task
+        mask = Mask([self._connection.access_key, self._connection.secret_key, self._settings.git_password])
+        self._set(tasks.STARTED, f"worker {self._worker} prepares it")
+        console = Console(self._client, self.task, self._worker, mask)
+        try:
+            return self._prepare_and_run(document, console, mask)
+        finally:
+            self.stopping.close()
+            console.close()
 
-    Raises:
-        UsageError: the task comes from a repository, or has no script.
-    """
-    script = task.script
-    if script.get("repository"):
-        raise UsageError(f"task {task.id} comes from a repository; only tasks that carry their script can be run yet")
-    if not script.get("diff"):
-        raise UsageError(f"task {task.id} carries no script")
-    entry_point = folder / Path(str(script.get("entry_point") or "script.py")).name
-    entry_point.write_text(str(script["diff"]), encoding="utf-8")
-    return LaunchPlan(
-        command=[sys.executable, "-u", str(entry_point)],
-        folder=folder,
-        environment={
-            **environ,
-            "PELLUCID_TASK_ID": task.id,
-            "PELLUCID_API_HOST": connection.api_host,
-            "PELLUCID_WEB_HOST": connection.web_host,
-            "PELLUCID_FILES_HOST": connection.files_host,
-            "PELLUCID_API_ACCESS_KEY": connection.access_key or "",
-            "PELLUCID_API_SECRET_KEY": connection.secret_key or "",
+    def _prepare_and_run(self, document: tasks.Task, console: Console, mask: Mask) -> int:
+        try:
+            plan = self._plan(document, console)
+            self._set(tasks.STARTED, f"worker {self._worker} runs it")
+            handle = self._engine.start(plan)
+        except (PreparationError, LaunchError, OSError) as error:
+            reason = mask(str(error))
+            console.line(f"Pellucid agent: {reason}")
+            console.close()
+            self._set(tasks.FAILED, reason, message=reason)
+            return _FAILED
+        self.stopping.watch(handle, console.line)
+        try:
+            for line in handle.output():
+                console.line(line)
+            code = handle.wait()
+        except BaseException:
+            handle.stop(grace=self._settings.grace_seconds)
+            self._set(tasks.STOPPED, f"worker {self._worker} was interrupted")
+            raise
+        console.close()
+        self._finish(code)
+        return code
+
+    def _plan(self, document: tasks.Task, console: Console) -> LaunchPlan:
+        script = document.script
+        code = place_code(script, self._folder, self._settings, console.line)
+        environments = Environments(self._settings)
+        python = environments.python_for(script, code.root, console.line)
+        command = [code.interpreter or str(python), *([] if code.interpreter else ["-u"]), *code.arguments]
+        setup = str(document.container.get("setup_shell_script") or "").strip()
+        if setup:
+            command = ["/bin/bash", "-c", f"set -e\n{setup}\nexec {shlex.join(command)}"]
+        console.line(f"Starting {shlex.join(command if not setup else command[-1:])}")
+        return LaunchPlan(command=command, folder=code.folder, environment=self._variables(document, code, python))
+
+    def _variables(self, document: tasks.Task, code: Code, python: Path) -> dict[str, str]:
+        inherited = {name: value for name, value in self._environ.items() if name not in _NOT_INHERITED}
+        wished = {name: one.value or "" for name, one in document.hyperparams.get(_ENVIRONMENT_SECTION, {}).items()}
+        paths = [str(code.folder), *(str(code.root) for _ in range(code.root != code.folder))]
+        if self._environ.get("PYTHONPATH"):
+            paths.append(self._environ["PYTHONPATH"])
+        variables: dict[str, Any] = {
+            **inherited,
+            **wished,
+            "PATH": f"{python.parent}{os.pathsep}{self._environ.get('PATH', os.defpath)}",
+            "PYTHONPATH": os.pathsep.join(paths),
+            "PYTHONUNBUFFERED": "1",
+            "PELLUCID_TASK_ID": self.task,
+            "CLEARML_TASK_ID": self.task,
+            "TRAINS_TASK_ID": self.task,
+            "CLEARML_WORKER_ID": self._worker,
             # This side reports the console; the script's own capture would send each line twice (protocol §4.5).
             "CLEARML_LOG_TASK_TO_BACKEND": "0",
-        },
-    )
+        }
+        for prefix in ("PELLUCID", "CLEARML"):
+            variables |= {
+                f"{prefix}_API_HOST": self._connection.api_host,
+                f"{prefix}_WEB_HOST": self._connection.web_host,
+                f"{prefix}_FILES_HOST": self._connection.files_host,
+                f"{prefix}_API_ACCESS_KEY": self._connection.access_key or "",
+                f"{prefix}_API_SECRET_KEY": self._connection.secret_key or "",
+            }
+        if self._gpus is not None:
+            variables |= {"CUDA_VISIBLE_DEVICES": self._gpus, "NVIDIA_VISIBLE_DEVICES": self._gpus or "none"}
+        return variables
 
+    def _finish(self, code: int) -> None:
+        """Say how it ended, unless its status was changed meanwhile: then that is how."""
+        if self.stopping.is_settled:
+            return
+        if self.stopping.reason is not None:
+            self._set(tasks.STOPPED, self.stopping.reason, force=False)
+        elif code == 0:
+            request = tasks.Completed(task=self.task, status_reason="worker execution done", status_message="")
+            self._send(lambda: self._client.send(tasks.COMPLETED, request))
+        else:
+            ended = f"signal {-code}" if code < 0 else f"exit code {code}"
+            self._set(tasks.FAILED, f"Exit code {code}", message=f"The program ended with {ended}", force=False)
 
-def _stream_console(handle: Handle, client: Client, task: str, worker: str) -> None:
-    for line in handle.output():
-        event = events.Event(
-            type=EventType.log, task=task, timestamp=now_milliseconds(), level="info", worker=worker, msg=line
-        )
-        client.add_batch([event])
+    def _set(self, action: Any, reason: str, *, message: str = "", force: bool = True) -> None:
+        request = tasks.ChangeStatus(task=self.task, force=force, status_reason=reason, status_message=message)
+        self._send(lambda: self._client.send(action, request))
+
+    def _send(self, call: Any) -> None:
+        try:
+            call()
+        except RequestRefusedError as error:
+            # The task has a final status already: the program has set it, or somebody has.
+            trouble("agent.status", f"the status of task {self.task} stays as it is", error)
+        except PellucidError as error:
+            trouble("agent.status", f"the status of task {self.task} could not be set", error)

@@ -1,102 +1,190 @@
-"""The agent runs a task's script for real: a real server, a real process."""
+"""The agent runs tasks for real: a real server, real processes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 
-from pellucid.agent.execute import execute_task
+from pellucid.agent.execute import Execution
+from pellucid.agent.settings import AgentSettings
+from pellucid.base.clock import now_milliseconds
 from pellucid.base.connection import Connection
-from pellucid.base.errors import UsageError
+from pellucid.base.process import identify
 from pellucid.client.session import Client
 from pellucid.engines.local import LocalEngine
-from pellucid.testing.server import RunningServer, running_server
-from pellucid.wire import events, tasks
+from pellucid.testing.run_folder import wait_until
+from pellucid.wire import events, task_life, tasks, workers
 from pellucid.wire.enums import TaskStatus
 
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """A real server."""
-    with running_server(tmp_path_factory.mktemp("server")) as server:
-        yield server
+Run = Callable[[str], Execution]
 
 
 @pytest.fixture
-def connection(server: RunningServer) -> Connection:
-    """How to reach it."""
-    return Connection(
-        api_host=server.url,
-        web_host=server.url,
-        files_host=f"{server.url}/files",
-        access_key=server.access_key,
-        secret_key=server.secret_key,
-    )
+def execution(client: Client, connection: Connection, settings: AgentSettings, tmp_path: Path) -> Run:
+    """Prepares to run a task."""
+
+    def prepare(task: str) -> Execution:
+        folder = tmp_path / "work"
+        folder.mkdir()
+        return Execution(
+            task,
+            client=client,
+            connection=connection,
+            engine=LocalEngine(),
+            folder=folder,
+            settings=settings,
+            worker="test:0",
+        )
+
+    return prepare
 
 
-@pytest.fixture
-def client(connection: Connection) -> Client:
-    """A client of it."""
-    return Client(connection.api_host, connection.access_key, connection.secret_key)
+def create(client: Client, code: str, **fields: Any) -> str:
+    """A draft that carries its script."""
+    script = {"entry_point": "train.py", "diff": code}
+    return client.send(tasks.CREATE, tasks.Create(name="a script", type="training", script=script, **fields)).id
 
 
-def create(client: Client, **script: str) -> str:
-    """A draft task with a script section."""
-    return client.send(tasks.CREATE, tasks.Create(name="a script", type="training", script=dict(script))).id
+def document(client: Client, task: str) -> tasks.Task:
+    """The task."""
+    return client.send(tasks.GET_BY_ID, tasks.GetById(task=task)).task
 
 
-def run(task: str, client: Client, connection: Connection, folder: Path) -> int:
-    """Run a task on this machine."""
-    return execute_task(task, client=client, connection=connection, engine=LocalEngine(), folder=folder)
+def console(client: Client, task: str) -> list[str]:
+    """Its lines, but for the agent's own at the beginning."""
+    found = client.send(events.GET_TASK_LOG, events.GetTaskLog(task=task, order="asc", batch_size=1000)).events
+    lines = [str(event["msg"]) for event in found]
+    return [line for line in lines if not line.startswith("Starting ")]
 
 
-def test_a_script_runs_with_its_task_s_id_and_completes(client: Client, connection: Connection, tmp_path: Path) -> None:
+def test_a_script_runs_with_its_task_s_id_and_completes(client: Client, execution: Run) -> None:
     """The console is on the server, and the exit code became the status."""
-    task = create(client, entry_point="train.py", diff="import os; print('running', os.environ['PELLUCID_TASK_ID'])")
+    task = create(client, "import os; print('running', os.environ['PELLUCID_TASK_ID'])")
 
-    assert run(task, client, connection, tmp_path) == 0
+    assert execution(task).run() == 0
 
-    document = client.send(tasks.GET_BY_ID, tasks.GetById(task=task)).task
-    assert document.status == TaskStatus.completed
-    log = client.send(events.GET_TASK_LOG, events.GetTaskLog(task=task)).events
-    assert [event["msg"] for event in log] == [f"running {task}"]
-
-
-def test_a_failing_script_fails_the_task(client: Client, connection: Connection, tmp_path: Path) -> None:
-    """The reason names the exit code."""
-    task = create(client, entry_point="train.py", diff="raise SystemExit(3)")
-
-    assert run(task, client, connection, tmp_path) == 3
-
-    document = client.send(tasks.GET_BY_ID, tasks.GetById(task=task)).task
-    assert (document.status, document.status_reason) == (TaskStatus.failed, "Exit code 3")
-
-
-def test_the_entry_point_stays_in_the_folder(client: Client, connection: Connection, tmp_path: Path) -> None:
-    """A task cannot make the agent write elsewhere."""
-    task = create(client, entry_point="../../escaped.py", diff="print('contained')")
-    folder = tmp_path / "a" / "b"
-    folder.mkdir(parents=True)
-
-    assert run(task, client, connection, folder) == 0
-
-    assert [path.name for path in tmp_path.rglob("*.py")] == ["escaped.py"]
-    assert (folder / "escaped.py").exists()
+    assert document(client, task).status == TaskStatus.completed
+    assert console(client, task) == [f"running {task}"]
 
 
 @pytest.mark.parametrize(
-    ("script", "sentence"),
-    [({}, "carries no script"), ({"repository": "https://example.com/r.git"}, "comes from a repository")],
+    ("code", "status", "reason", "message"),
+    [
+        ("raise SystemExit(3)", 3, "Exit code 3", "The program ended with exit code 3"),
+        ("import os; os.kill(os.getpid(), 9)", -9, "Exit code -9", "The program ended with signal 9"),
+    ],
 )
-def test_what_cannot_run_is_refused(
-    client: Client, connection: Connection, tmp_path: Path, script: dict[str, str], sentence: str
+def test_a_failing_script_fails_the_task(
+    client: Client, execution: Run, code: str, status: int, reason: str, message: str
 ) -> None:
-    """At once, and the task stays a draft."""
-    task = create(client, **script)
+    """The reason names the exit code."""
+    task = create(client, code)
 
-    with pytest.raises(UsageError, match=sentence):
-        run(task, client, connection, tmp_path)
+    assert execution(task).run() == status
 
-    assert client.send(tasks.GET_BY_ID, tasks.GetById(task=task)).task.status == TaskStatus.created
+    found = document(client, task)
+    assert (found.status, found.status_reason, found.status_message) == (TaskStatus.failed, reason, message)
+
+
+def test_what_cannot_run_fails_with_a_sentence(client: Client, execution: Run) -> None:
+    """In its status, and at the end of its console."""
+    script = {"repository": "/nowhere", "entry_point": "train.py"}
+    task = client.send(tasks.CREATE, tasks.Create(name="nowhere", type="training", script=script)).id
+
+    assert execution(task).run() == 1
+
+    found = document(client, task)
+    assert found.status == TaskStatus.failed
+    assert (found.status_message or "").startswith("/nowhere can't be fetched: check its address")
+    assert console(client, task)[-1] == f"Pellucid agent: {found.status_message}"
+
+
+def test_the_task_s_own_variables_and_set_up(client: Client, execution: Run) -> None:
+    """The section ``Environment``, and a shell script that comes first."""
+    task = create(
+        client,
+        "import os; print(os.environ['MINE'], os.environ['SET_UP'])",
+        hyperparams={"Environment": {"MINE": tasks.Parameter(section="Environment", name="MINE", value="1")}},
+        container={"setup_shell_script": "export SET_UP=2"},
+    )
+
+    assert execution(task).run() == 0
+    assert console(client, task) == ["1 2"]
+
+
+def test_a_set_up_that_fails(client: Client, execution: Run) -> None:
+    """Is the end of it."""
+    task = create(client, "print('never')", container={"setup_shell_script": "echo trouble; false"})
+    assert execution(task).run() == 1
+    assert console(client, task) == ["trouble"]
+
+
+def test_secrets_are_not_printed(client: Client, connection: Connection, execution: Run) -> None:
+    """Neither the agent's keys nor passwords in addresses."""
+    task = create(client, "import os; print(os.environ['PELLUCID_API_SECRET_KEY'], 'https://me:pass@host/x')")
+    execution(task).run()
+    assert console(client, task) == ["**** https://****@host/x"]
+
+
+def test_a_bar_is_one_line(client: Client, execution: Run) -> None:
+    """Its last state."""
+    task = create(client, "import sys\nfor i in range(1000): sys.stdout.write(f'\\r{i}')\nprint()\nprint('done')")
+    execution(task).run()
+    assert console(client, task) == ["999", "done"]
+
+
+SLEEPS = """
+import signal, subprocess, sys, time
+child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True)
+print("child", child.pid, flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize("way", ["stop", "delete"])
+def test_a_task_that_is_aborted(client: Client, execution: Run, way: str) -> None:
+    """Its process ends, with all that it has started, wherever they are."""
+    task = create(client, SLEEPS)
+    running = execution(task)
+    codes: list[int] = []
+    thread = threading.Thread(target=lambda: codes.append(running.run()))
+    thread.start()
+    wait_until(lambda: any(line.startswith("child") for line in console(client, task)), "it runs")
+    pid = int(console(client, task)[-1].split()[1])
+
+    if way == "stop":
+        # A worker that the server hears of is asked; for one that is silent, the task would be stopped at once.
+        report = workers.StatusReport(worker="test:0", timestamp=now_milliseconds(), task=task)
+        client.send(workers.STATUS_REPORT, report)
+        client.send(task_life.STOP, tasks.ChangeStatus(task=task, status_reason="enough"))
+    else:
+        client.send(task_life.DELETE, task_life.Delete(task=task, force=True))
+    thread.join(60)
+
+    assert codes
+    assert codes != [0]
+    assert identify(pid) is None
+    if way == "stop":
+        assert document(client, task).status == TaskStatus.stopped
+
+
+def test_gpus(client: Client, connection: Connection, settings: AgentSettings, tmp_path: Path) -> None:
+    """Those that it may use."""
+    task = create(client, "import os; print(os.environ['CUDA_VISIBLE_DEVICES'])")
+    execution = Execution(
+        task,
+        client=client,
+        connection=connection,
+        engine=LocalEngine(),
+        folder=tmp_path,
+        settings=msgspec.structs.replace(settings),
+        worker="test:0",
+        gpus="1,2",
+    )
+    execution.run()
+    assert console(client, task) == ["1,2"]

@@ -1,0 +1,47 @@
+"""How busy the machine is, in the words of ``workers.status_report`` (protocol §2.8)."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import psutil
+
+_MEGABYTE: Final = 1024 * 1024
+
+
+class Machine:
+    """Readings of one machine; rates are means since the last reading."""
+
+    def __init__(self) -> None:
+        self._last = self._counters()
+        psutil.cpu_percent(percpu=True)
+
+    def read(self) -> dict[str, Any]:
+        """The present state: percentages, MB, and MB a second."""
+        memory = psutil.virtual_memory()
+        home, temporary = psutil.disk_usage(str(Path.home())), psutil.disk_usage("/tmp")
+        before, self._last = self._last, self._counters()
+        seconds = max(self._last["time"] - before["time"], 0.001)
+        rates = {
+            name: round((self._last[name] - before[name]) / _MEGABYTE / seconds, 3) for name in before if name != "time"
+        }
+        return {
+            "cpu_usage": psutil.cpu_percent(percpu=True),
+            "memory_used": round((memory.total - memory.available) / _MEGABYTE),
+            "memory_free": round(memory.available / _MEGABYTE),
+            "disk_free_home": round(100.0 * home.free / home.total, 1),
+            "disk_free_temp": round(100.0 * temporary.free / temporary.total, 1),
+            **rates,
+        }
+
+    def _counters(self) -> dict[str, float]:
+        network, disk = psutil.net_io_counters(), psutil.disk_io_counters()
+        return {
+            "time": time.monotonic(),
+            "network_tx": network.bytes_sent,
+            "network_rx": network.bytes_recv,
+            "disk_read": disk.read_bytes if disk else 0,
+            "disk_write": disk.write_bytes if disk else 0,
+        }

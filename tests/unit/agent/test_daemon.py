@@ -1,0 +1,199 @@
+"""An agent that serves queues: a real server, real processes."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import msgspec
+import pytest
+
+from pellucid.agent.daemon import PREEMPTED, Daemon, Service, find_queues
+from pellucid.agent.settings import AgentSettings
+from pellucid.base.connection import Connection
+from pellucid.base.errors import UsageError
+from pellucid.base.ids import new_id
+from pellucid.client.session import Client
+from pellucid.engines.local import LocalEngine
+from pellucid.testing.run_folder import wait_until
+from pellucid.wire import events, queues, task_queueing, tasks, workers
+from pellucid.wire.enums import TaskStatus
+
+MakeDaemon = Callable[..., Daemon]
+
+
+@pytest.fixture
+def served(client: Client) -> list[tuple[str, str]]:
+    """Two new queues, by id and name."""
+    names = [f"{name} {new_id()[:8]}" for name in ("high", "low")]
+    return find_queues(client, names, create=True)
+
+
+@pytest.fixture
+def daemon(
+    client: Client, connection: Connection, settings: AgentSettings, served: list[tuple[str, str]]
+) -> MakeDaemon:
+    """Makes one."""
+
+    def make(**service: Any) -> Daemon:
+        return Daemon(
+            Service(queues=service.pop("queues", served), **service),
+            connect=lambda: Client(connection.api_host, connection.access_key, connection.secret_key),
+            connection=connection,
+            engine=LocalEngine(),
+            settings=settings,
+            say=lambda _: None,
+        )
+
+    return make
+
+
+@contextmanager
+def working(daemon: Daemon, *names: str) -> Iterator[None]:
+    """Let it work while the block runs, then drain it."""
+    thread = threading.Thread(target=daemon.run, args=(names,))
+    thread.start()
+    try:
+        yield
+    finally:
+        daemon.drain()
+        thread.join(60)
+        assert not thread.is_alive()
+
+
+def enqueued(client: Client, queue: tuple[str, str], code: str = "print('done')") -> str:
+    """A task that waits."""
+    script = {"entry_point": "train.py", "diff": code}
+    task = client.send(tasks.CREATE, tasks.Create(name="a script", type="training", script=script)).id
+    client.send(task_queueing.ENQUEUE, task_queueing.Enqueue(task=task, queue=queue[0]))
+    return task
+
+
+def document(client: Client, task: str) -> tasks.Task:
+    """The task."""
+    return client.send(tasks.GET_BY_ID, tasks.GetById(task=task)).task
+
+
+def statuses(client: Client, ids: list[str]) -> set[str]:
+    """Of tasks."""
+    return {str(document(client, task).status) for task in ids}
+
+
+def order(client: Client, ids: list[str]) -> list[str]:
+    """The tasks in the order in which they began."""
+    return sorted(ids, key=lambda task: str(document(client, task).started))
+
+
+def registered(client: Client) -> dict[str, workers.Worker]:
+    """The workers by id."""
+    return {worker.id: worker for worker in client.send(workers.GET_ALL, workers.GetAll()).workers}
+
+
+@pytest.mark.parametrize("fair", [False, True])
+def test_m119_tasks_are_taken_in_order(
+    client: Client, daemon: MakeDaemon, served: list[tuple[str, str]], fair: bool
+) -> None:
+    """Those of the more important queue first, or in turns; each once."""
+    high, low = served
+    waiting = [enqueued(client, queue) for queue in (low, low, high, high)]
+    with working(daemon(fair=fair), f"order-{fair}:0"):
+        wait_until(lambda: statuses(client, waiting) == {"completed"}, "all are done", 60)
+    first_low, second_low, first_high, second_high = waiting
+    expected = (
+        [first_high, first_low, second_high, second_low] if fair else [first_high, second_high, first_low, second_low]
+    )
+    assert order(client, waiting) == expected
+
+
+def test_a_worker_is_known_while_it_works(client: Client, daemon: MakeDaemon, served: list[tuple[str, str]]) -> None:
+    """With what it runs, and gone afterwards."""
+    with working(daemon(), "known:0"):
+        wait_until(lambda: "known:0" in registered(client), "it is registered")
+        task = enqueued(client, served[0], "import time; print('ready', flush=True); time.sleep(2)")
+
+        def runs() -> bool:
+            running = registered(client)["known:0"].task
+            return running is not None and running.id == task
+
+        wait_until(runs, "it says what it runs")
+        assert document(client, task).last_worker == "known:0"
+    assert "known:0" not in registered(client)
+    assert document(client, task).status == TaskStatus.completed
+
+
+def test_a_task_that_cannot_run_holds_nobody_up(
+    client: Client, daemon: MakeDaemon, served: list[tuple[str, str]]
+) -> None:
+    """The next one does."""
+    script = {"repository": "/nowhere"}
+    bad = client.send(tasks.CREATE, tasks.Create(name="bad", type="training", script=script)).id
+    client.send(task_queueing.ENQUEUE, task_queueing.Enqueue(task=bad, queue=served[0][0]))
+    good = enqueued(client, served[0])
+    with working(daemon(), "bad:0"):
+        wait_until(lambda: document(client, good).status == TaskStatus.completed, "the good one is done")
+    assert document(client, bad).status == TaskStatus.failed
+
+
+def test_one_task_and_no_more(client: Client, daemon: MakeDaemon, served: list[tuple[str, str]]) -> None:
+    """If that is asked for."""
+    waiting = [enqueued(client, served[0]) for _ in range(2)]
+    daemon(once=True).run(["once:0"])
+    assert statuses(client, waiting) == {"completed", "queued"}
+
+
+def test_several_slots(client: Client, daemon: MakeDaemon, served: list[tuple[str, str]]) -> None:
+    """Run several tasks at a time, each once."""
+    code = "import time; time.sleep(0.5); print('once')"
+    waiting = [enqueued(client, served[0], code) for _ in range(6)]
+    with working(daemon(gpus=["0", "1", "2"]), "slot:0", "slot:1", "slot:2"):
+        wait_until(lambda: statuses(client, waiting) == {"completed"}, "all are done", 60)
+    for task in waiting:
+        log = client.send(events.GET_TASK_LOG, events.GetTaskLog(task=task)).events
+        assert sum(event["msg"] == "once" for event in log) == 1
+    assert len({document(client, task).last_worker for task in waiting}) > 1
+
+
+def test_an_agent_that_has_to_go(client: Client, daemon: MakeDaemon, served: list[tuple[str, str]]) -> None:
+    """Puts its task back where it was: at the head of its queue."""
+    task = enqueued(client, served[1], "import time; print('ready', flush=True); time.sleep(600)")
+    later = enqueued(client, served[1])
+    agent = daemon()
+    with working(agent, "leaving:0"):
+
+        def is_ready() -> bool:
+            log = client.send(events.GET_TASK_LOG, events.GetTaskLog(task=task)).events
+            return any(event["msg"] == "ready" for event in log)
+
+        wait_until(is_ready, "it runs")
+        agent.leave()
+    found = document(client, task)
+    assert (found.status, found.status_reason) == (TaskStatus.queued, PREEMPTED)
+    queue = client.send(queues.GET_BY_ID, queues.GetById(queue=served[1][0])).queue
+    assert [entry.task for entry in queue.entries] == [task, later]
+
+
+def test_queues_that_are_not_there(client: Client) -> None:
+    """Are an error that names those that are; or they are made."""
+    name = f"new {new_id()[:8]}"
+    with pytest.raises(UsageError, match=f"no queue '{name}'; there are: .*default"):
+        find_queues(client, [name], create=False)
+    made = find_queues(client, [name], create=True)
+    assert find_queues(client, [made[0][0]], create=False) == made
+    assert find_queues(client, [], create=False)[0][1] == "default"
+
+
+def test_an_agent_without_a_server(settings: AgentSettings, connection: Connection) -> None:
+    """Ends, and says why."""
+    gone = msgspec.structs.replace(connection, api_host="http://127.0.0.1:9")
+    daemon = Daemon(
+        Service(queues=[("a", "a")]),
+        connect=lambda: Client(gone.api_host, "key", "secret"),
+        connection=gone,
+        engine=LocalEngine(),
+        settings=settings,
+        say=lambda _: None,
+    )
+    daemon.run(["gone:0"])
+    assert len(daemon.failures) == 1
