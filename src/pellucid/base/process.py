@@ -9,6 +9,10 @@ import msgspec
 
 _UNKNOWN_BOOT = bytes(16)
 
+TREE_VARIABLE = "PELLUCID_PROCESS_TREE"
+"""Marks all processes that a task's process starts, in their environment, for whoever ends them. What is to outlive
+the task, as its uploader, does without."""
+
 
 class ProcessIdentity(msgspec.Struct, frozen=True):
     """One process of one boot of one machine.

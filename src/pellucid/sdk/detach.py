@@ -13,8 +13,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from pellucid.base.process import TREE_VARIABLE
+
+# Whoever ends a task with all that it has started is to leave this one alone: it has the task's last words to send.
 # Standard input is handed on as descriptor 3: a shell gives /dev/null to what it starts in the background.
-_START: Final = 'exec 3<&0; "$@" <&3 3<&- >&2 & echo $!'
+_START: Final = f'unset {TREE_VARIABLE}; exec 3<&0; "$@" <&3 3<&- >&2 & echo $!'
 
 
 def start_detached(command: Sequence[str], *, log: Path, stdin: socket.socket | None = None) -> int:

@@ -89,6 +89,42 @@ class EngineTests:
 
         assert list(lines) == []
 
+    def test_stop_ends_what_has_left_the_group(self, engine: Engine, tmp_path: Path) -> None:
+        """As daemons do."""
+        code = (
+            "import subprocess, sys, time;"
+            "child = [sys.executable, '-c', 'import time; print(1, flush=True); time.sleep(60)'];"
+            "subprocess.Popen(child, start_new_session=True);"
+            "time.sleep(60)"
+        )
+        handle = engine.start(self.plan(tmp_path, code))
+        lines = iter(handle.output())
+        assert next(lines) == "1"
+
+        handle.stop(grace=5)
+
+        assert list(lines) == []
+
+    def test_what_goes_on_in_the_background_holds_nobody_up(self, engine: Engine, tmp_path: Path) -> None:
+        """The end of the program is the end."""
+        code = (
+            "import subprocess, sys;"
+            "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'], start_new_session=True);"
+            "print('done')"
+        )
+        handle = engine.start(self.plan(tmp_path, code))
+
+        assert list(handle.output()) == ["done"]
+        assert handle.wait() == 0
+        handle.stop(grace=0)
+
+    def test_a_bar_that_is_drawn_over_is_one_line(self, engine: Engine, tmp_path: Path) -> None:
+        """Only a line feed ends one."""
+        handle = engine.start(self.plan(tmp_path, "print('1%', end='\\r'); print('2%')"))
+
+        assert list(handle.output()) == ["1%\r2%"]
+        handle.wait()
+
     def test_a_program_that_does_not_exist_is_refused(self, engine: Engine, tmp_path: Path) -> None:
         """The error names the program."""
         with pytest.raises(LaunchError, match="no-such-program"):

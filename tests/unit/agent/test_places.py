@@ -17,7 +17,8 @@ def test_ids_that_are_free(tmp_path: Path) -> None:
         assert [note.workers for note in places.running()] == [workers]
         code = (
             "import sys; from pathlib import Path; from pellucid.agent.places import Places\n"
-            "with Places(Path(sys.argv[1])).taken('host', 1, []) as workers: print(workers, flush=True); sys.stdin.read()"
+            "with Places(Path(sys.argv[1])).taken('host', 1, []) as workers:\n"
+            "    print(workers, flush=True); sys.stdin.read()"
         )
         other = subprocess.Popen(
             [sys.executable, "-c", code, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
