@@ -92,7 +92,9 @@ def test_m79_the_head_says_what_the_task_is(page: Page, task: Furnished) -> None
     expect(page.get_by_role("navigation", name="Breadcrumbs")).to_contain_text("examples")
     expect(page.locator(".task-head")).to_contain_text("Running 40 %")
     expect(page.get_by_role("main")).to_contain_text("Running 40 %")
-    for text in ("a comment", "examples/digits.py", "+ a line"):
+    expect(page.get_by_role("main")).to_contain_text("a comment")
+    page.get_by_role("link", name="Execution").click()
+    for text in ("examples/digits.py", "+ a line"):
         expect(page.get_by_role("main")).to_contain_text(text)
 
 
@@ -214,7 +216,7 @@ def test_addresses_that_clients_print_show_the_task(page: Page, task: Furnished,
 
 def test_tabs_are_places_that_one_comes_back_from(page: Page, task: Furnished) -> None:
     """Switching tabs loads no page, and the back button works."""
-    page.goto(f"/tasks/{task.id}/info")
+    page.goto(f"/tasks/{task.id}/execution")
     page.evaluate("window.stillHere = true")
 
     page.get_by_role("link", name="Plots").click()

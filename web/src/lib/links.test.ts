@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { fileLink, imageAddress } from "./links";
+import { fileLink, imageAddress, repositoryLink } from "./links";
 
 const PAGE = "http://127.0.0.1:8008";
 
@@ -33,4 +33,16 @@ describe("imageAddress", () => {
     ["https://elsewhere.example/a.png", null],
     ["/tmp/a.png", null],
   ])("of %s is %s", (uri, address) => expect(imageAddress(uri, "http://localhost:8008")).toBe(address));
+});
+
+describe("repositoryLink", () => {
+  it.each([
+    ["https://example.org/a/b.git", null, "https://example.org/a/b"],
+    ["git@example.org:a/b.git", "12ab", "https://example.org/a/b/commit/12ab"],
+    ["ssh://git@example.org:2222/a/b", null, "https://example.org/a/b"],
+    ["https://user:secret@example.org/a/b", null, "https://example.org/a/b"],
+    ["/srv/git/b", null, null],
+    ["javascript:alert(1)", null, null],
+    ["", null, null],
+  ])("of %s at %s is %s", (repository, commit, page) => expect(repositoryLink(repository, commit)).toBe(page));
 });

@@ -42,3 +42,14 @@ export function imageAddress(uri: string, page: string): string | null {
   const link = fileLink(uri, page);
   return link.kind === "own" ? link.href : null;
 }
+
+/**
+ * The page of a repository, or of one of its commits, at the hosts whose addresses are all made alike; `null` where it
+ * can't be told.
+ */
+export function repositoryLink(repository: string, commit: string | null): string | null {
+  const [, host, path] = /^(?:https?:\/\/|ssh:\/\/)?(?:[^@/]+@)?([\w.-]+)(?::\d+)?[/:](.+?)(?:\.git)?\/?$/.exec(repository) ?? [];
+  if (!host?.includes(".") || path === undefined) return null;
+  const page = `https://${host}/${path}`;
+  return commit === null ? page : `${page}/commit/${encodeURIComponent(commit)}`;
+}

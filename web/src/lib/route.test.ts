@@ -13,7 +13,7 @@ describe("task addresses", () => {
     ["/projects/p/experiments/t1/output/metrics/scalar", "scalars"],
     ["/projects/p/experiments/t1/output/metrics/plots", "plots"],
     ["/projects/p/experiments/t1/output/hyper-params", "configuration"],
-    ["/projects/p/experiments/t1/output/execution", "info"],
+    ["/projects/p/experiments/t1/output/execution", "execution"],
     ["/pipelines/p/experiments/t1", "scalars"],
     ["/datasets/simple/p/experiments/t1", "scalars"],
   ])("%s is the tab %s", (path, tab) => expect(parseRoute(path)).toEqual({ page: "task", task: "t1", tab }));
@@ -28,7 +28,6 @@ describe("list addresses", () => {
   it.each([
     ["/", null],
     ["/tasks", null],
-    ["/projects", null],
     ["/projects/*/tasks", null],
     ["/projects/p1", "p1"],
     [projectPath("p1"), "p1"],

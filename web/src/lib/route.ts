@@ -1,6 +1,6 @@
 /** Which screen an address means. Understands our own addresses and those that existing clients print (protocol §1.12). */
 
-export const TABS = ["info", "configuration", "scalars", "plots", "samples", "console", "artifacts"] as const;
+export const TABS = ["execution", "configuration", "scalars", "plots", "samples", "console", "artifacts", "info"] as const;
 export type Tab = (typeof TABS)[number];
 
 export const COMPARE_TABS = ["details", "parameters", "scalars", "values", "parallel", "scatter", "plots", "samples"] as const;
@@ -13,12 +13,14 @@ export type Route =
   | { page: "tasks"; project: string | null }
   | { page: "task"; task: string; tab: Tab }
   | { page: "compare"; tab: CompareTab }
+  | { page: "projects" | "queues" | "workers" | "settings" }
   | { page: "models"; project: string | null }
   | { page: "model"; model: string; tab: ModelTab }
   | { page: "unknown"; path: string };
 
 /** Last parts of the addresses of the web page that people know, and the tab that shows the same. */
 const TAB_OF_TAIL: Record<string, Tab> = {
+  general: "info",
   log: "console",
   scalar: "scalars",
   scalars: "scalars",
@@ -63,11 +65,18 @@ export function parseRoute(path: string): Route {
       return { page: "tasks", project: null };
     case "tasks":
       return second ? task(second, parts.slice(2)) : { page: "tasks", project: null };
+    case "queues":
+    case "workers":
+    case "settings":
+      return { page: first };
+    case "workers-and-queues":
+      return { page: second === "workers" ? "workers" : "queues" };
     case "projects":
     case "pipelines":
+      if (!second) return { page: "projects" };
       if (third === "models") return fourth ? model(fourth, parts[4]) : { page: "models", project: second ?? null };
       if (isTaskFolder(third) && fourth) return task(fourth, parts.slice(4));
-      return { page: "tasks", project: second && second !== "*" ? second : null };
+      return { page: "tasks", project: second !== "*" ? second : null };
     case "models":
       return second ? model(second, third) : { page: "models", project: null };
     case "compare":

@@ -1,89 +1,89 @@
 import type { ConfigurationItem, Parameter, Task } from "../../api/types";
+import { matcher } from "../../lib/match";
 import { compareText } from "../../lib/text-order";
 import { query, setQuery } from "../../state/location";
+import { setConfiguration, USER_PROPERTIES } from "../../state/task-edits";
 import { CodeBlock } from "../parts/code-block";
+import { EditableText } from "../parts/editable-text";
 import { Empty } from "../parts/empty";
-import { Icon } from "../parts/icon";
+import { SearchField } from "../parts/search-field";
+import { ParameterSection } from "./parameter-section";
 
-type ConfigurationTabProps = Pick<Task, "hyperparams" | "configuration">;
+/** People look for these first; everything else follows by name. */
+const FIRST_SECTIONS = ["Args", "General"];
 
-/** Hyperparameters by section, and configuration objects. */
-export function ConfigurationTab({ hyperparams, configuration }: ConfigurationTabProps) {
-  const wanted = (query.value.get("q") ?? "").toLowerCase();
-  const sections = Object.entries(hyperparams)
-    .map(([name, parameters]) => ({ name, parameters: Object.values(parameters) }))
-    .filter(({ parameters }) => parameters.length > 0)
-    .sort((a, b) => compareText(a.name, b.name));
-  const objects = Object.values(configuration);
-  if (sections.length === 0 && objects.length === 0) return <Empty>This task has no parameters.</Empty>;
+interface ConfigurationTabProps {
+  task: Task;
+  /** Called after a change. */
+  reload: () => void;
+}
 
+/** Hyperparameters by section, user properties and configuration objects; a draft's can be changed. */
+export function ConfigurationTab({ task, reload }: ConfigurationTabProps) {
+  const text = query.value.get("q") ?? "";
+  const matches = matcher(text);
+  const isWanted = (item: Parameter | ConfigurationItem) => matches(item.name) || matches(item.value ?? "");
+  const isDraft = task.status === "created";
+  const names = sectionNames(task, isDraft);
+  const objects = Object.values(task.configuration).sort((a, b) => compareText(a.name, b.name));
   return (
     <>
-      <label class="search">
-        <Icon name="search" />
-        <span class="visually-hidden">Filter parameters</span>
-        <input
-          type="search"
-          placeholder="Filter by name or value"
-          value={wanted}
-          onInput={(event) => setQuery("q", event.currentTarget.value)}
+      <div class="controls" role="group" aria-label="Parameters">
+        <SearchField label="Filter parameters" value={text} onInput={(value) => setQuery("q", value)} />
+      </div>
+      {names.length === 1 && objects.length === 0 && !isDraft && <Empty>This task has no parameters.</Empty>}
+      {names.map((name) => (
+        <ParameterSection
+          key={name}
+          task={task.id}
+          name={name}
+          parameters={Object.values(task.hyperparams[name] ?? {}).filter(isWanted)}
+          editable={isDraft || name === USER_PROPERTIES}
+          reload={reload}
         />
-      </label>
-      {sections.map(({ name, parameters }) => (
-        <Section key={name} name={name} parameters={parameters.filter((parameter) => matches(parameter, wanted))} />
       ))}
-      {objects
-        .filter((item) => matches(item, wanted))
-        .map((item) => (
-          <ConfigurationObject key={item.name} item={item} />
-        ))}
+      {objects.filter(isWanted).map((item) => (
+        <ConfigurationObject
+          key={item.name}
+          item={item}
+          save={
+            isDraft
+              ? async (value) => {
+                  await setConfiguration(task.id, { ...item, value });
+                  reload();
+                }
+              : null
+          }
+        />
+      ))}
     </>
   );
 }
 
-function Section({ name, parameters }: { name: string; parameters: Parameter[] }) {
-  if (parameters.length === 0) return null;
-  return (
-    <section aria-label={`Section ${name}`}>
-      <h2>{name}</h2>
-      <table class="parameters">
-        <caption class="visually-hidden">Parameters of {name}</caption>
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Value</th>
-            <th scope="col">Type</th>
-          </tr>
-        </thead>
-        <tbody>
-          {[...parameters]
-            .sort((a, b) => compareText(a.name, b.name))
-            .map((parameter) => (
-              <tr key={parameter.name}>
-                <th scope="row" title={parameter.description ?? undefined}>
-                  {parameter.name}
-                </th>
-                <td class="parameter-value">{parameter.value}</td>
-                <td class="quiet">{parameter.type}</td>
-              </tr>
-            ))}
-        </tbody>
-      </table>
-    </section>
+/** Sections that hold something, the well-known ones first; a draft always has one, and user properties are last. */
+function sectionNames({ hyperparams }: Task, isDraft: boolean): string[] {
+  const names = Object.keys(hyperparams).filter(
+    (name) => name !== USER_PROPERTIES && Object.keys(hyperparams[name] ?? {}).length > 0,
   );
+  const rank = (name: string) => (FIRST_SECTIONS.includes(name) ? 0 : 1);
+  names.sort((a, b) => rank(a) - rank(b) || compareText(a, b));
+  return [...(isDraft && names.length === 0 ? ["Args"] : names), USER_PROPERTIES];
 }
 
-function ConfigurationObject({ item }: { item: ConfigurationItem }) {
+interface ConfigurationObjectProps {
+  item: ConfigurationItem;
+  save: ((text: string) => Promise<void>) | null;
+}
+
+function ConfigurationObject({ item, save }: ConfigurationObjectProps) {
   return (
     <section aria-label={`Configuration ${item.name}`}>
       <h2>
         {item.name} <span class="quiet">{item.type}</span>
       </h2>
-      <CodeBlock text={item.value ?? ""} what={item.name} />
+      <EditableText what={item.name} text={item.value ?? ""} save={save}>
+        <CodeBlock text={item.value ?? ""} what={item.name} />
+      </EditableText>
     </section>
   );
-}
-
-function matches(item: { name: string; value?: string | null }, wanted: string): boolean {
-  return `${item.name}\n${item.value ?? ""}`.toLowerCase().includes(wanted);
 }

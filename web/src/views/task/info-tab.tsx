@@ -1,12 +1,11 @@
-import type { Script, Task } from "../../api/types";
+import type { Task } from "../../api/types";
 import { taskPath } from "../../lib/route";
 import { compareText } from "../../lib/text-order";
 import { Card, Facts } from "../parts/card";
-import { CodeBlock } from "../parts/code-block";
 import { StatusBadge } from "../parts/status-badge";
 import { Duration, Moment } from "../parts/time";
 
-/** What happened, when, and what was run. */
+/** What happened, when and where. */
 export function InfoTab({ task }: { task: Task }) {
   return (
     <div class="cards">
@@ -42,33 +41,8 @@ export function InfoTab({ task }: { task: Task }) {
           ]}
         />
       </Card>
-      <SourceCard script={task.script} />
       <MachineCard runtime={task.runtime} />
-      <PackagesCard requirements={task.script.requirements ?? {}} />
-      {task.script.diff && (
-        <Card title="Uncommitted changes" wide>
-          <CodeBlock text={task.script.diff} what="changes" />
-        </Card>
-      )}
     </div>
-  );
-}
-
-function SourceCard({ script }: { script: Script }) {
-  return (
-    <Card title="Source">
-      <Facts
-        facts={[
-          ["Repository", script.repository],
-          ["Branch", script.branch],
-          ["Tag", script.tag],
-          ["Commit", script.version_num && <code key="commit">{script.version_num}</code>],
-          ["Script", script.entry_point && <code key="entry">{script.entry_point}</code>],
-          ["Folder", script.working_dir && <code key="folder">{script.working_dir}</code>],
-          ["Interpreter", script.binary && <code key="binary">{script.binary}</code>],
-        ]}
-      />
-    </Card>
   );
 }
 
@@ -82,24 +56,6 @@ function MachineCard({ runtime }: { runtime: Record<string, unknown> }) {
   return (
     <Card title="Machine">
       <Facts facts={facts} />
-    </Card>
-  );
-}
-
-function PackagesCard({ requirements }: { requirements: NonNullable<Script["requirements"]> }) {
-  const sections = Object.entries(requirements).flatMap(([tool, lines]) => {
-    const text = Array.isArray(lines) ? lines.join("\n") : (lines ?? "");
-    return text.trim() === "" ? [] : [{ tool, text }];
-  });
-  if (sections.length === 0) return null;
-  return (
-    <Card title="Packages" wide>
-      {sections.map(({ tool, text }) => (
-        <details key={tool}>
-          <summary>{tool}</summary>
-          <CodeBlock text={text} what={`packages of ${tool}`} />
-        </details>
-      ))}
     </Card>
   );
 }

@@ -10,6 +10,7 @@ import { send } from "../../state/session";
 import { ArtifactsTab } from "./artifacts-tab";
 import { ConfigurationTab } from "./configuration-tab";
 import { CopyButton } from "../parts/copy-button";
+import { ExecutionTab } from "./execution-tab";
 import { InfoTab } from "./info-tab";
 import { lazy } from "../parts/lazy";
 import { ModelsContainer } from "./models-container";
@@ -27,13 +28,14 @@ const SamplesContainer = lazy(async () => (await import("./samples/samples-conta
 const ScalarsContainer = lazy(async () => (await import("./scalars-container")).ScalarsContainer);
 
 const TAB_NAMES: Record<Tab, string> = {
-  info: "Info",
+  execution: "Execution",
   configuration: "Configuration",
   scalars: "Scalars",
   plots: "Plots",
   samples: "Debug samples",
   console: "Console",
   artifacts: "Artifacts",
+  info: "Info",
 };
 
 /** One task: its head, and one of its tabs. What a tab shows is loaded again whenever the task says that it changed. */
@@ -54,7 +56,7 @@ export function TaskContainer({ id, tab }: { id: string; tab: Tab }) {
           </a>
         ))}
       </nav>
-      <TabContent task={task} tab={tab} />
+      <TabContent task={task} tab={tab} reload={reload} />
     </div>
   );
 }
@@ -69,12 +71,14 @@ function pauseAfter(task: Task | null): number {
   return task && statusMeaning(task.status).final ? EVERY.final : EVERY.active;
 }
 
-function TabContent({ task, tab }: { task: Task; tab: Tab }) {
+function TabContent({ task, tab, reload }: { task: Task; tab: Tab; reload: () => void }) {
   switch (tab) {
+    case "execution":
+      return <ExecutionTab task={task} reload={reload} />;
     case "info":
       return <InfoTab task={task} />;
     case "configuration":
-      return <ConfigurationTab hyperparams={task.hyperparams} configuration={task.configuration} />;
+      return <ConfigurationTab task={task} reload={reload} />;
     case "scalars":
       return (
         <ScalarsContainer
