@@ -88,4 +88,5 @@ def describe_host() -> dict[str, object]:
         "python_version": sys.version.split()[0],
         "python_exec": sys.executable,
         "cpu_cores": os.cpu_count() or 1,
+        "memory_gb": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
     }

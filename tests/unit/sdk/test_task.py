@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import os
+import platform
 import subprocess
 import sys
 import threading
@@ -265,6 +267,19 @@ def test_m60_an_agent_s_task(monkeypatch: pytest.MonkeyPatch, client: Client) ->
     assert seen.get_parameters() == {"General/epochs": "9", "General/rate": "0.1"}
     assert seen.status == "in_progress"
     assert seen.get_reported_console_output(5) == []
+
+
+def test_m37_facts_about_the_machine(client: Client) -> None:
+    """And the interpreter: what somebody wants to know who reads the results."""
+    task = new_task("facts")
+    task.flush(wait_for_uploads=True)
+    runtime = on_server(client, task).runtime
+
+    assert runtime["hostname"] == os.uname().nodename
+    assert runtime["python_version"] == platform.python_version()
+    assert runtime["cpu_cores"] == os.cpu_count()
+    assert runtime["memory_gb"] > 0
+    assert {"OS", "platform", "python_exec"} < runtime.keys()
 
 
 def test_m15_types() -> None:

@@ -173,7 +173,7 @@ def test_m187_by_kind_place_and_name(task: Task, client: Client) -> None:
             found["other"]
 
 
-def test_input_models_are_set_and_taken_off(task: Task, client: Client) -> None:
+def test_m116_m117_input_models_are_set_and_taken_off(task: Task, client: Client) -> None:
     """By id or by name, under a name of the task's (seed, Task Cloning)."""
     model = InputModel.import_model("https://example.com/base.pt", name="base model", config_dict={"a": 1})
     task.flush(wait_for_uploads=True)
@@ -191,7 +191,7 @@ def test_input_models_are_set_and_taken_off(task: Task, client: Client) -> None:
 
 
 @pytest.mark.parametrize("given", [{}, {"model_id": "a", "model_name": "b"}])
-def test_one_input_model_at_a_time(task: Task, given: dict[str, str]) -> None:
+def test_m117_one_input_model_at_a_time(task: Task, given: dict[str, str]) -> None:
     """By its id or by its name."""
     with pytest.raises(UsageError, match="allowed is one of the two"):
         task.set_input_model(**given)  # type: ignore[arg-type]  # texts only
