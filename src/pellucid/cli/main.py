@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from types import ModuleType
 
 from pellucid.base.version import __version__
-from pellucid.cli import agent, doctor, init, logs, ls, server, show, sync, task, user
+from pellucid.cli import agent, doctor, init, logs, ls, queue, server, show, sync, task, user, worker
 from pellucid.cli.guard import guarded
 
 COMMANDS: dict[str, ModuleType] = {
@@ -18,6 +18,8 @@ COMMANDS: dict[str, ModuleType] = {
     "logs": logs,
     "sync": sync,
     "task": task,
+    "queue": queue,
+    "worker": worker,
     "user": user,
     "agent": agent,
     "doctor": doctor,

@@ -1,0 +1,110 @@
+"""List queues, make and remove them, and change the order in which tasks wait.
+
+QUEUE is an id or a name. TASK is an id, a name, or project/name.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Any, Final
+
+from pellucid.cli.connection import add_json_option, find_task, open_client
+from pellucid.cli.output import ago, print_json, print_table
+from pellucid.cli.queues import find_queue
+from pellucid.client.session import Client
+from pellucid.wire import queues
+
+_PLACES: Final = {
+    "front": queues.MOVE_TASK_TO_FRONT,
+    "back": queues.MOVE_TASK_TO_BACK,
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The verbs."""
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    add_json_option(_verb(verbs, "ls", "list queues, with how many tasks wait and who serves them", _list))
+    _verb(verbs, "create", "make a queue, and print its id", _create).add_argument("name", metavar="NAME")
+    gone = _queue_verb(verbs, "rm", "remove a queue", _remove)
+    gone.add_argument("--force", action="store_true", help="even if tasks wait in it, which become what they were")
+    add_json_option(_queue_verb(verbs, "show", "list what waits in a queue, the next task first", _show))
+    move = _queue_verb(verbs, "move", "change the place of a task that waits", _move)
+    move.add_argument("task", metavar="TASK", help="id, name, or project/name")
+    move.add_argument("place", choices=sorted(_PLACES), help="where to")
+    _queue_verb(verbs, "clear", "send all that waits in a queue back to where it came from", _clear)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Do what the verb says."""
+    arguments.act(open_client(), arguments)
+    return 0
+
+
+def _verb(
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    help_: str,
+    act: Callable[[Client, argparse.Namespace], None],
+) -> argparse.ArgumentParser:
+    parser = verbs.add_parser(name, help=help_, description=f"{help_[0].upper()}{help_[1:]}.")
+    parser.set_defaults(act=act)
+    return parser
+
+
+def _queue_verb(
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser],
+    name: str,
+    help_: str,
+    act: Callable[[Client, argparse.Namespace], None],
+) -> argparse.ArgumentParser:
+    parser = _verb(verbs, name, help_, act)
+    parser.add_argument("queue", metavar="QUEUE", help="id or name")
+    return parser
+
+
+def _list(client: Client, arguments: argparse.Namespace) -> None:
+    found = client.send(queues.GET_ALL_EX, queues.GetAll(order_by=["name"])).queues
+    if arguments.json:
+        print_json(found)
+        return
+    print_table(["ID", "NAME", "WAITING", "WORKERS"], [_row(queue) for queue in found], right=[2])
+
+
+def _row(queue: dict[str, Any]) -> list[str]:
+    workers = ", ".join(str(worker["name"]) for worker in queue["workers"])
+    return [queue["id"], queue["name"], str(len(queue["entries"])), workers or "-"]
+
+
+def _create(client: Client, arguments: argparse.Namespace) -> None:
+    print(client.send(queues.CREATE, queues.Create(name=arguments.name)).id)
+
+
+def _remove(client: Client, arguments: argparse.Namespace) -> None:
+    queue = find_queue(client, arguments.queue)
+    client.send(queues.DELETE, queues.Delete(queue=queue.id, force=arguments.force))
+    print(f"queue {queue.name} is gone")
+
+
+def _show(client: Client, arguments: argparse.Namespace) -> None:
+    queue = find_queue(client, arguments.queue)
+    (found,) = client.send(queues.GET_ALL_EX, queues.GetAll(id=[queue.id])).queues
+    if arguments.json:
+        print_json(found)
+    elif not found["entries"]:
+        print(f"Nothing waits in {queue.name}.")
+    else:
+        rows = [[entry["task"]["id"], entry["task"]["name"], ago(entry["added"])] for entry in found["entries"]]
+        print_table(["TASK", "NAME", "WAITING"], rows, right=[2])
+
+
+def _move(client: Client, arguments: argparse.Namespace) -> None:
+    queue, task = find_queue(client, arguments.queue), find_task(client, arguments.task)
+    moved = client.send(_PLACES[arguments.place], queues.QueueAndTask(queue=queue.id, task=task))
+    print(f"task {task} is at place {moved.position + 1} of queue {queue.name}")
+
+
+def _clear(client: Client, arguments: argparse.Namespace) -> None:
+    queue = find_queue(client, arguments.queue)
+    removed = client.send(queues.CLEAR_QUEUE, queues.OfQueue(queue=queue.id)).removed_tasks
+    print(f"{len(removed)} tasks wait no more in queue {queue.name}")
