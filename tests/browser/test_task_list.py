@@ -60,14 +60,14 @@ def test_the_filter_finds_parts_of_names_literally_and_lives_in_the_address(page
         script.task(name)
     page.goto("/")
 
-    page.get_by_label("Filter by name").fill("LR=0.1 (")
+    page.get_by_label("Filter tasks").fill('"LR=0.1 ("')
 
     names = page.locator("tbody th a")
     expect(names).to_have_text(["lr=0.1 (a)"])
     page.reload()
     expect(names).to_have_text(["lr=0.1 (a)"])
-    page.get_by_label("Filter by name").fill("nothing is called this")
-    expect(page.get_by_text("No task's name contains")).to_be_visible()
+    page.get_by_label("Filter tasks").fill("nothing-is-called-this")
+    expect(page.get_by_text("No task fits")).to_be_visible()
     page.get_by_role("button", name="Clear the filter").click()
     expect(names.filter(has_text="lr=0x1 (b)")).to_be_visible()
 

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
+EXPECTED = ("Failed to load resource", "WebSocket connection to")
+
 
 @contextmanager
 def open_page(browser: Browser, url: str) -> Iterator[Page]:
@@ -22,8 +24,8 @@ def open_page(browser: Browser, url: str) -> Iterator[Page]:
 
     def on_console(message: ConsoleMessage) -> None:
         # The browser itself writes a line for every answer of 401, which is how the page learns that it must log in,
-        # and for every request that a stopped server does not take.
-        if message.type in ("error", "warning") and not message.text.startswith("Failed to load resource"):
+        # and for every request or socket that a stopped server does not take.
+        if message.type in ("error", "warning") and not message.text.startswith(EXPECTED):
             problems.append(message.text)
 
     def on_request(request: Request) -> None:

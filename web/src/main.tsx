@@ -5,14 +5,17 @@ import "./styles/tables.css";
 import "./styles/task.css";
 import "./styles/charts.css";
 import "./styles/compare.css";
+import "./styles/lists.css";
 
 import { render } from "preact";
 
+import { startChanges } from "./state/changes";
 import { startClock } from "./state/clock";
 import { startLocation } from "./state/location";
 import { App } from "./views/app";
 
 startClock();
+startChanges();
 startLocation();
 const root = document.getElementById("app");
 if (root) render(<App />, root);

@@ -2,7 +2,12 @@
 import { type ReadonlySignal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 
+import { told, watch } from "./changes";
+
 const LONGEST_PAUSE = 30_000;
+
+/** How often to ask while the server says what changes; milliseconds. */
+const PAUSE_WHILE_TOLD = 10_000;
 
 export interface Live<T> {
   /** The last good answer, `null` before the first. */
@@ -18,6 +23,8 @@ export interface LiveOptions<T> {
   key: string;
   /** Changes when there is something new to load; a load under way is finished first. */
   version?: string | null;
+  /** What of the server it shows (see `changes`): loaded again when that changes. */
+  topics?: readonly string[];
   /** Loads it; gets the last answer, whose key may be another one, to build upon. */
   load: (signal: AbortSignal, previous: T | null) => Promise<T>;
   /** Milliseconds until the next load; `null` is never. */
@@ -61,8 +68,13 @@ export function useLive<T>(options: LiveOptions<T>): Live<T> {
     }
 
     function schedule(): void {
-      const pause = failures > 0 ? Math.min(1000 * 2 ** failures, LONGEST_PAUSE) : current.current.every(data.peek());
+      const pause = failures > 0 ? Math.min(1000 * 2 ** failures, LONGEST_PAUSE) : usualPause();
       if (pause !== null && !document.hidden && !abort.signal.aborted) timer = setTimeout(() => void run(), pause);
+    }
+
+    function usualPause(): number | null {
+      const pause = current.current.every(data.peek());
+      return pause !== null && current.current.topics && told.peek() ? Math.max(pause, PAUSE_WHILE_TOLD) : pause;
     }
 
     function whenVisible(): void {
@@ -70,10 +82,12 @@ export function useLive<T>(options: LiveOptions<T>): Live<T> {
     }
 
     reload.current = () => void run();
+    const unwatch = options.topics && watch(options.topics, () => void (document.hidden || run()));
     document.addEventListener("visibilitychange", whenVisible);
     void run();
     return () => {
       abort.abort();
+      unwatch?.();
       clearTimeout(timer);
       document.removeEventListener("visibilitychange", whenVisible);
     };

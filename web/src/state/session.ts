@@ -11,10 +11,13 @@ const client: ApiClient = new HttpClient();
 /** Whether the login screen has to be shown. */
 export const signedOut = signal(false);
 
+/** Whether the server has let us in. */
+export const signedIn = signal(false);
+
 /** Whether the last request got an answer. */
 export const connected = signal(true);
 
-/** Send a request, keeping the two signals above up to date. Throws as `ApiClient.send`. */
+/** Send a request, keeping the signals above up to date. Throws as `ApiClient.send`. */
 export async function send<A extends ActionName>(
   action: A,
   request: Actions[A][0],
@@ -23,6 +26,7 @@ export async function send<A extends ActionName>(
   try {
     const answer = await client.send(action, request, abort);
     connected.value = true;
+    signedIn.value = true;
     return answer;
   } catch (error) {
     if (error instanceof SignedOutError) signedOut.value = true;
@@ -40,5 +44,6 @@ export async function login(keys: Keys): Promise<void> {
 /** Log out; the login screen takes the place of whatever is shown. @throws UnreachableError */
 export async function logout(): Promise<void> {
   await client.logout();
+  signedIn.value = false;
   signedOut.value = true;
 }

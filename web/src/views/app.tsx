@@ -10,6 +10,10 @@ import { TaskListContainer } from "./tasks/task-list-container";
 import { NoticeBar, QuestionDialog } from "./parts/notices";
 import { setTitle } from "./parts/title";
 
+const Projects = lazy(async () => (await import("./projects/projects-container")).ProjectsContainer);
+const Queues = lazy(async () => (await import("./queues/queues-container")).QueuesContainer);
+const Workers = lazy(async () => (await import("./workers/workers-container")).WorkersContainer);
+const Settings = lazy(async () => (await import("./settings/settings")).Settings);
 const CompareContainer = lazy(async () => (await import("./compare/compare-container")).CompareContainer);
 const ModelListContainer = lazy(async () => (await import("./models/model-list-container")).ModelListContainer);
 const ModelContainer = lazy(async () => (await import("./models/model-container")).ModelContainer);
@@ -36,6 +40,14 @@ function Screen() {
       return <TaskListContainer key={shown.project} project={shown.project} />;
     case "task":
       return <TaskContainer key={shown.task} id={shown.task} tab={shown.tab} />;
+    case "projects":
+      return <Projects />;
+    case "queues":
+      return <Queues />;
+    case "workers":
+      return <Workers />;
+    case "settings":
+      return <Settings />;
     case "compare":
       return <CompareContainer tab={shown.tab} />;
     case "models":

@@ -1,9 +1,18 @@
 import type { ComponentChildren } from "preact";
 
+import { told } from "../../state/changes";
 import { useLive } from "../../state/live";
 import { route } from "../../state/location";
 import { connected, logout, send } from "../../state/session";
 import { Icon } from "../parts/icon";
+
+const SCREENS = [
+  ["tasks", "/", "Tasks"],
+  ["projects", "/projects", "Projects"],
+  ["queues", "/queues", "Queues"],
+  ["workers", "/workers", "Workers"],
+  ["settings", "/settings", "Settings"],
+] as const;
 
 /** What is around every screen. */
 export function Shell({ children }: { children: ComponentChildren }) {
@@ -22,9 +31,11 @@ export function Shell({ children }: { children: ComponentChildren }) {
           <Icon name="logo" /> Pellucid
         </a>
         <nav aria-label="Main">
-          <a href="/" aria-current={route.value.page === "tasks" ? "page" : undefined}>
-            Tasks
-          </a>
+          {SCREENS.map(([page, href, name]) => (
+            <a key={page} href={href} aria-current={route.value.page === page ? "page" : undefined}>
+              {name}
+            </a>
+          ))}
           <a href="/models" aria-current={route.value.page === "models" ? "page" : undefined}>
             Models
           </a>
@@ -34,7 +45,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
         </nav>
         <span class={connected.value ? "connection" : "connection connection-lost"} role="status">
           <span class="connection-dot" aria-hidden="true" />
-          <span class="connection-text">{connected.value ? "Connected" : "No connection"}</span>
+          <span class="connection-text">{connected.value ? (told.value ? "Live" : "Polling") : "No connection"}</span>
         </span>
         {user.data.value && (
           <span class="user">

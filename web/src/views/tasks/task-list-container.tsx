@@ -1,122 +1,202 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 
+import { toCsv } from "../../lib/csv";
 import { chooseColumns } from "../../lib/metrics";
 import { settleRows } from "../../lib/rows";
+import { conjunction, type Filter, FilterError, parseFilter, passes } from "../../lib/task-filter";
+import { columnTitle, groupRows, parseSorts, sortRows } from "../../lib/task-rows";
 import { useLive } from "../../state/live";
 import { query, setQuery } from "../../state/location";
 import { projectNames } from "../../state/projects";
-import { LARGEST_PAGE, loadTaskList, type TaskList, type TaskQuery } from "../../state/task-list";
-import { FirstRun } from "./first-run";
-import { Icon } from "../parts/icon";
+import { acted, expected } from "../../state/task-actions";
+import { cellOf, filterValues } from "../../state/task-cells";
+import { LARGEST_LIST, loadTaskList, type TaskList, type TaskRow } from "../../state/task-list";
 import { Problem } from "../parts/problem";
-import { TaskTable } from "./task-table";
+import { saveText } from "../parts/save-text";
 import { setTitle } from "../parts/title";
+import { BatchBar } from "./batch-bar";
+import { FirstRun } from "./first-run";
+import { ListToolbar } from "./list-toolbar";
+import { type Line, TaskTable } from "./task-table";
 
 const EVERY = 2000;
-const PAGE = 50;
+const PAGE = 500;
 const METRIC_COLUMNS = 4;
 
-/** The newest tasks of a project, or of all projects. */
+/** The tasks of a project, or of all projects: filtered, sorted and grouped as the address says. */
 export function TaskListContainer({ project }: { project: string | null }) {
-  const wanted: TaskQuery = {
+  const address = query.value;
+  const text = address.get("q") ?? "";
+  const archived = address.get("archived") === "1";
+  const { filter, problem } = useFilter(text);
+  const wanted = {
     project,
-    text: query.value.get("q") ?? "",
-    size: Math.min(Math.max(Number(query.value.get("n")) || PAGE, 1), LARGEST_PAGE),
+    archived,
+    text: nameIn(filter),
+    size: Math.min(Math.max(Number(address.get("n")) || PAGE, 1), LARGEST_LIST),
   };
   const { data, error, reload } = useLive({
     key: JSON.stringify(wanted),
+    version: String(acted.value),
     load: (abort, previous: TaskList | null) => loadTaskList(wanted, previous, abort),
     every: () => EVERY,
+    topics: ["tasks"],
   });
-  const { rows, pending, show, hold } = useStillRows(data.value);
-  const columns = useRef<string[]>([]);
-  columns.current = chooseColumns(
-    rows.map((row) => [...row.metrics.keys()]),
-    columns.current,
-    METRIC_COLUMNS,
-  );
+  const sorts = useMemo(() => parseSorts(address.get("sort") ?? ""), [address.get("sort")]);
+  const found = useMemo(() => {
+    const rows = (data.value?.rows ?? []).flatMap((row) => asExpected(row));
+    const left = filter ? rows.filter((row) => passes(filter, (key) => filterValues(row, key))) : rows;
+    return sortRows(left, sorts, cellOf);
+  }, [data.value, filter, sorts, expected.value]);
+  const { rows, pending, show, hold } = useStillRows(found, `${JSON.stringify(wanted)} ${text} ${address.get("sort")}`);
+
+  const columns = useColumns(data.value?.rows ?? []);
+  const grouping = useMemo(() => (address.get("group") ?? "").split("|").filter(Boolean), [address.get("group")]);
+  const open = useSignal<ReadonlySet<string>>(new Set());
+  const lines = useMemo(() => linesOf(rows, grouping, open.value), [rows, grouping, open.value]);
+  const selected = useSignal<ReadonlySet<string>>(new Set());
+  const chosen = rows.filter((row) => selected.value.has(row.id));
 
   const heading = project === null ? "Tasks" : (projectNames.value.get(project) ?? "Project");
   useEffect(() => setTitle(heading), [heading]);
+  useEffect(() => void (selected.value = new Set()), [project, archived]);
 
   if (!data.value) return <div class="page">{error.value && <Problem error={error.value} retry={reload} />}</div>;
-  if (rows.length === 0 && wanted.text === "" && project === null) return <FirstRun />;
+  const empty = data.value.rows.length === 0 && text === "";
+  if (empty && project === null && !archived) return <FirstRun />;
+
+  const save = () => {
+    const shown = ["name", ...columns];
+    const cells = rows.map((row) => ["id", ...shown].map((key) => (key === "id" ? row.id : exported(row, key))));
+    saveText("tasks.csv", toCsv([["id", ...shown.map(columnTitle)], ...cells]), "text/csv");
+  };
   return (
-    <div class="page page-wide">
+    <div class="page page-list">
       {error.value && <Problem error={error.value} retry={reload} stale />}
-      <div class="toolbar">
-        <div>
-          {project !== null && (
-            <nav class="breadcrumbs" aria-label="Breadcrumbs">
-              <a href="/">All tasks</a>
-            </nav>
-          )}
-          <h1>{heading}</h1>
-        </div>
-        <span class="quiet" role="status">
-          {countText(rows.length, data.value.more, wanted.text)}
-        </span>
-        {pending > 0 && (
-          <button type="button" class="pill" onClick={show}>
-            {pending === 1 ? "1 new task" : `${pending} new tasks`} – show
-          </button>
-        )}
-        <label class="search">
-          <Icon name="search" />
-          <span class="visually-hidden">Filter by name</span>
-          <input
-            type="search"
-            placeholder="Filter by name"
-            value={wanted.text}
-            onInput={(event) => setQuery("q", event.currentTarget.value)}
-          />
-        </label>
-      </div>
+      <ListToolbar
+        heading={heading}
+        project={project}
+        count={countText(rows.length, data.value, text !== "")}
+        pending={pending}
+        show={show}
+        text={text}
+        problem={problem}
+        columns={columns}
+        rows={data.value.rows}
+        grouping={grouping}
+        save={save}
+      />
       {rows.length === 0 ? (
         <div class="empty">
-          <p>{wanted.text === "" ? "This project has no tasks yet." : `No task's name contains “${wanted.text}”.`}</p>
-          {wanted.text !== "" && (
+          <p>{emptyText(text, archived)}</p>
+          {text !== "" && (
             <button type="button" onClick={() => setQuery("q", "")}>
               Clear the filter
             </button>
           )}
         </div>
       ) : (
-        <div onPointerEnter={() => hold(true)} onPointerLeave={() => hold(false)}>
-          <TaskTable rows={rows} columns={columns.current} projects={projectNames.value} caption={heading} />
-        </div>
+        <TaskTable
+          lines={lines}
+          columns={columns}
+          sorts={sorts}
+          caption={heading}
+          selected={selected}
+          hold={hold}
+          toggle={(name) => {
+            const next = new Set(open.value);
+            if (!next.delete(name)) next.add(name);
+            open.value = next;
+          }}
+        />
       )}
-      {data.value.more && wanted.size < LARGEST_PAGE && (
+      {data.value.more && wanted.size < LARGEST_LIST && (
         <p>
-          <button type="button" onClick={() => setQuery("n", String(Math.min(wanted.size + PAGE, LARGEST_PAGE)))}>
+          <button type="button" onClick={() => setQuery("n", String(Math.min(wanted.size + PAGE, LARGEST_LIST)))}>
             Show more
           </button>
         </p>
       )}
+      <BatchBar rows={chosen} archived={archived} clear={() => (selected.value = new Set())} />
     </div>
   );
 }
 
-function countText(count: number, more: boolean, text: string): string {
-  const tasks = `${count} ${count === 1 ? "task" : "tasks"}`;
-  if (more) return `The newest ${tasks}`;
-  return text === "" ? tasks : `${tasks} found`;
+/** The filter of a text; of one that is not finished, the last that was. */
+function useFilter(text: string): { filter: Filter | null; problem: FilterError | null } {
+  const last = useRef<Filter | null>(null);
+  return useMemo(() => {
+    try {
+      last.current = parseFilter(text);
+      return { filter: last.current, problem: null };
+    } catch (error) {
+      if (error instanceof FilterError) return { filter: last.current, problem: error };
+      throw error;
+    }
+  }, [text]);
 }
 
-/** Rows that stay where they are while the pointer is over them, or while the page is scrolled. */
-function useStillRows(list: TaskList | null) {
+/** A word that the name has to contain: the server looks for it among all tasks, not only the newest. */
+function nameIn(filter: Filter | null): string {
+  for (const part of conjunction(filter)) {
+    if (part.kind === "test" && part.key === "" && part.values.length === 1) return part.values[0] ?? "";
+  }
+  return "";
+}
+
+/** The columns of the address, or those that say most. */
+function useColumns(rows: readonly TaskRow[]): string[] {
+  const metrics = useRef<string[]>([]);
+  const chosen = query.value.get("cols");
+  if (chosen !== null) return chosen.split("|").filter(Boolean);
+  const names = rows.map((row) => [...row.metrics.keys()]);
+  metrics.current = chooseColumns(names, metrics.current, METRIC_COLUMNS);
+  const best = metrics.current.map((name) => `last:${name}`);
+  return ["project", "status", "iteration", ...best, "started", "duration"];
+}
+
+function asExpected(row: TaskRow): TaskRow[] {
+  const status = expected.value.get(row.id);
+  return status === null ? [] : status === undefined ? [row] : [{ ...row, status }];
+}
+
+function linesOf(rows: readonly TaskRow[], grouping: readonly string[], open: ReadonlySet<string>): Line[] {
+  if (grouping.length === 0) return rows.map((row) => ({ kind: "task", row }));
+  return groupRows(rows, grouping, cellOf).flatMap((group): Line[] => {
+    const name = group.values.map((value, at) => `${columnTitle(grouping[at] ?? "")} = ${value ?? "none"}`).join(", ");
+    const members = open.has(name) ? group.rows.map((row): Line => ({ kind: "task", row })) : [];
+    return [{ kind: "group", name, rows: group.rows, open: open.has(name) }, ...members];
+  });
+}
+
+function exported(row: TaskRow, key: string) {
+  const value = cellOf(row, key);
+  const isDate = ["created", "started", "updated"].includes(key);
+  return isDate && typeof value === "number" ? new Date(value).toISOString() : value;
+}
+
+function countText(count: number, list: TaskList, filtered: boolean): string {
+  const total = list.total.toLocaleString("en");
+  if (filtered) return `${count.toLocaleString("en")} of ${total} ${list.more ? "(among the newest) " : ""}found`;
+  return list.more ? `The newest ${count.toLocaleString("en")} of ${total} tasks` : `${total} ${list.total === 1 ? "task" : "tasks"}`;
+}
+
+function emptyText(text: string, archived: boolean): string {
+  if (text !== "") return `No task fits “${text}”.`;
+  return archived ? "The archive is empty." : "This project has no tasks yet.";
+}
+
+/** Rows that stay where they are while the pointer is over them, or while the table is scrolled. */
+function useStillRows(newest: TaskRow[], key: string) {
   const held = useRef(false);
   const shown = useRef<{ key: string; ids: string[] }>({ key: "", ids: [] });
   const forced = useSignal(0);
   const settled = useMemo(() => {
-    if (!list) return { rows: [], pending: 0 };
-    const key = JSON.stringify(list.query);
-    const hold = shown.current.key === key && (held.current || scrollY > 0);
-    const result = settleRows(shown.current.ids, list.rows, hold);
+    const result = settleRows(shown.current.ids, newest, shown.current.key === key && held.current);
     shown.current = { key, ids: result.rows.map((row) => row.id) };
     return result;
-  }, [list, forced.value]);
+  }, [newest, key, forced.value]);
 
   return {
     ...settled,
