@@ -151,6 +151,54 @@ def test_projects_are_created_renamed_and_deleted(page: Page, script: Script) ->
     expect(page.get_by_role("link", name="there")).to_have_count(0)
 
 
+def test_s7_ctrl_k_goes_to_a_task_by_its_id(page: Page, script: Script) -> None:
+    """From any screen, without a mouse."""
+    task = script.task("found by its id")
+    page.goto("/queues")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Queues")
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox").fill(task)
+    expect(page.get_by_role("option", name="found by its id")).to_be_visible()
+
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("found by its id")
+
+
+@pytest.mark.parametrize(
+    ("address", "lands"),
+    [
+        ("/projects/any/experiments/{task}/output/log", "/tasks/{task}/console"),
+        ("/projects/*/tasks/{task}/output/log", "/tasks/{task}/console"),
+        ("/projects/any/experiments/{task}/output/hyper-params", "/tasks/{task}/configuration"),
+    ],
+)
+def test_s8_links_that_existing_clients_print_lead_to_the_task(
+    page: Page, script: Script, address: str, lands: str
+) -> None:
+    """On the tab that shows the same."""
+    task = script.task("printed link")
+    page.goto(address.format(task=task))
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("printed link")
+    tab = page.locator(f"a[href^='{lands.format(task=task)}'][aria-current]")
+    expect(tab).to_be_visible()
+
+
+def test_k6_without_the_socket_the_page_asks_at_intervals(page: Page, script: Script) -> None:
+    """And says so."""
+    page.route_web_socket("**/live", lambda socket: socket.close())
+    project = script.project("at intervals")
+    script.task("the old one", project=project)
+    page.goto(f"/projects/{project}/tasks")
+    expect(page.get_by_role("link", name="the old one")).to_be_visible()
+    expect(page.get_by_text("Polling", exact=True)).to_be_visible()
+
+    script.task("the new one", project=project)
+
+    expect(page.get_by_role("link", name="the new one")).to_be_visible(timeout=10_000)
+
+
 def test_t1_only_rows_in_view_are_there(page: Page, script: Script) -> None:
     """The scrollbar stands for all of them."""
     project = script.project("many rows")

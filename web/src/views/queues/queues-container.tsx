@@ -37,7 +37,7 @@ export function QueuesContainer() {
           New queue
         </button>
       </div>
-      <div class="cards">
+      <div class="stack">
         {data.value.map((queue) => (
           <QueueCard key={queue.id} queue={queue} reload={reload} />
         ))}

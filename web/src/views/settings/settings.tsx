@@ -38,7 +38,7 @@ export function Settings() {
       <div class="toolbar">
         <h1>Settings</h1>
       </div>
-      <div class="cards">
+      <div class="stack">
         <section class="card" aria-labelledby="keys-title">
           <div class="card-head">
             <h2 id="keys-title">Key pairs</h2>

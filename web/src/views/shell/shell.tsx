@@ -5,10 +5,13 @@ import { useLive } from "../../state/live";
 import { route } from "../../state/location";
 import { connected, logout, send } from "../../state/session";
 import { Icon } from "../parts/icon";
+import { Palette } from "./palette";
 
 const SCREENS = [
   ["tasks", "/", "Tasks"],
   ["projects", "/projects", "Projects"],
+  ["compare", "/compare", "Compare"],
+  ["models", "/models", "Models"],
   ["queues", "/queues", "Queues"],
   ["workers", "/workers", "Workers"],
   ["settings", "/settings", "Settings"],
@@ -36,13 +39,8 @@ export function Shell({ children }: { children: ComponentChildren }) {
               {name}
             </a>
           ))}
-          <a href="/models" aria-current={route.value.page === "models" ? "page" : undefined}>
-            Models
-          </a>
-          <a href="/compare" aria-current={route.value.page === "compare" ? "page" : undefined}>
-            Compare
-          </a>
         </nav>
+        <Palette screens={SCREENS.map(([, href, name]) => ({ kind: "screen", name, href }))} />
         <span class={connected.value ? "connection" : "connection connection-lost"} role="status">
           <span class="connection-dot" aria-hidden="true" />
           <span class="connection-text">{connected.value ? (told.value ? "Live" : "Polling") : "No connection"}</span>
