@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
-from pellucid.wire.action import Action, Request, Response
+from pellucid.wire.action import Action, Int64, Request, Response
 from pellucid.wire.events import EventsPage
 
 
@@ -24,7 +24,7 @@ class MetricVariants(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
 class ScalarHistogram(Request, frozen=True):
     """Sampled curves of a task. ``key`` is the x axis: ``iter``, ``timestamp`` or ``iso_time``.
 
-    ``envelope`` is ours: see ``Curve``.
+    ``envelope`` is ours: see ``Curve``. So is ``between``: the first and the last iteration that are wanted.
     """
 
     task: str
@@ -33,6 +33,7 @@ class ScalarHistogram(Request, frozen=True):
     metrics: list[MetricVariants] | None = None
     model_events: bool | None = None
     envelope: bool = False
+    between: tuple[Int64, Int64] | None = None
 
 
 class Curve(Response, frozen=True, omit_defaults=True):

@@ -147,6 +147,15 @@ export interface Curve {
   name: string;
   x: number[];
   y: (number | null)[];
+  /** What values are that are no finite numbers, by their index. */
+  not_finite?: Record<string, string> | null;
+}
+
+/** A page of all points of a title, by series; an empty page is the last. */
+export interface RawPage {
+  variants: Record<string, { iter: number[]; y: (number | null)[] }>;
+  returned: number;
+  scroll_id: string | null;
 }
 
 export interface SingleValue {
@@ -280,8 +289,17 @@ interface KnownActions {
     { updated: number },
   ];
   "events.scalar_metrics_iter_histogram": [
-    Reporter & { samples?: number; key?: "iter" | "timestamp" },
+    Reporter & {
+      samples?: number;
+      key?: "iter" | "timestamp";
+      metrics?: { metric: string }[];
+      between?: [number, number];
+    },
     Record<string, Record<string, Curve>>,
+  ];
+  "events.scalar_metrics_iter_raw": [
+    Reporter & { metric: { metric: string }; batch_size: number; scroll_id?: string },
+    RawPage,
   ];
   "events.multi_task_scalar_metrics_iter_histogram": [
     { tasks: string[]; samples?: number; key?: "iter" | "timestamp" },

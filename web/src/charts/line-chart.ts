@@ -2,8 +2,9 @@
 import "uplot/dist/uPlot.min.css";
 import uPlot from "uplot";
 
-import { alignCurves, type Curve, smooth } from "../lib/curves";
+import { alignCurves, type Curve, notFiniteOf } from "../lib/curves";
 import { formatDuration } from "../lib/format";
+import { type Smoothing, smoothed } from "../lib/smoothing";
 import type { Stroke } from "./palette";
 import { onThemeChange } from "./theme";
 
@@ -14,12 +15,22 @@ export interface LineChartSpec {
   strokes: readonly Stroke[];
   xAxis: XAxis;
   logarithmic: boolean;
-  /** Weight of the past, 0 for none; the unsmoothed curve stays visible behind. */
-  smoothing: number;
+  smoothing: Smoothing;
+  /** Whether the unsmoothed curve stays visible behind. */
+  originals: boolean;
+}
+
+/** A part of the x axis. */
+export interface Range {
+  from: number;
+  to: number;
 }
 
 const HEIGHT = 200;
 const FAINT = 0.25;
+
+/** Half the width of a mark, in pixels. */
+const MARK = 4;
 
 export class LineChart {
   private plot: uPlot;
@@ -29,11 +40,13 @@ export class LineChart {
   /**
    * @param root an element whose width the chart takes
    * @param onCursor gets the x under the cursor, `null` when it leaves
+   * @param onZoom gets the part of the x axis that the user zoomed to, `null` for the whole
    */
   constructor(
     private readonly root: HTMLElement,
     private spec: LineChartSpec,
     private readonly onCursor: (x: number | null) => void,
+    private readonly onZoom: (range: Range | null) => void,
   ) {
     this.plot = this.build();
     this.resizing.observe(root);
@@ -46,7 +59,8 @@ export class LineChart {
     const sameKind =
       old.xAxis === spec.xAxis &&
       old.logarithmic === spec.logarithmic &&
-      old.smoothing > 0 === spec.smoothing > 0 &&
+      old.smoothing.strength > 0 === spec.smoothing.strength > 0 &&
+      old.originals === spec.originals &&
       old.strokes.length === spec.strokes.length &&
       old.strokes.every((stroke, index) => stroke.colour === spec.strokes[index]?.colour);
     if (sameKind) this.setData();
@@ -100,6 +114,8 @@ export class LineChart {
       ],
       series: [{}, ...this.series(colour)],
       hooks: {
+        drawSeries: [(plot, index) => this.markNotFinite(plot, index)],
+        setScale: [(plot, key) => key === "x" && this.tellZoom(plot)],
         setCursor: [(plot) => this.onCursor(plot.cursor.idx == null ? null : (plot.data[0][plot.cursor.idx] ?? null))],
       },
     };
@@ -124,7 +140,9 @@ export class LineChart {
       dash: stroke.dash,
     }));
     const behind =
-      this.spec.smoothing > 0 ? lines.map((line) => ({ ...line, alpha: FAINT, points: { show: false } })) : [];
+      this.spec.smoothing.strength > 0 && this.spec.originals
+        ? lines.map((line) => ({ ...line, alpha: FAINT, points: { show: false } }))
+        : [];
     return [...behind, ...lines];
   }
 
@@ -132,10 +150,39 @@ export class LineChart {
     const raw = this.spec.curves.map((curve) =>
       this.spec.logarithmic ? { ...curve, y: curve.y.map(positive) } : curve,
     );
-    const smoothed =
-      this.spec.smoothing > 0 ? raw.map((curve) => ({ ...curve, y: smooth(curve.y, this.spec.smoothing) })) : [];
-    const { x, ys } = alignCurves([...raw, ...smoothed]);
+    const { smoothing, originals } = this.spec;
+    const drawn = smoothing.strength > 0 ? raw.map((curve) => ({ ...curve, y: smoothed(curve.y, smoothing) })) : raw;
+    const { x, ys } = alignCurves(smoothing.strength > 0 && originals ? [...raw, ...drawn] : drawn);
     return [x, ...ys];
+  }
+
+  /** A small triangle at the bottom for each value that has no place of its own. */
+  private markNotFinite(plot: uPlot, index: number): void {
+    const line = this.spec.curves.length - (plot.series.length - index);
+    const curve = this.spec.curves[line];
+    if (!curve || line < 0) return;
+    const { ctx, bbox } = plot;
+    const size = MARK * devicePixelRatio;
+    ctx.save();
+    ctx.fillStyle = String(colourOf(plot, index));
+    for (const { x } of notFiniteOf(curve)) {
+      const left = plot.valToPos(x, "x", true);
+      if (left < bbox.left || left > bbox.left + bbox.width) continue;
+      ctx.beginPath();
+      ctx.moveTo(left, bbox.top + bbox.height - 2 * size);
+      ctx.lineTo(left - size, bbox.top + bbox.height);
+      ctx.lineTo(left + size, bbox.top + bbox.height);
+      ctx.fill();
+    }
+    ctx.restore();
+  }
+
+  private tellZoom(plot: uPlot): void {
+    const { min, max } = plot.scales.x ?? {};
+    const all = plot.data[0];
+    if (min == null || max == null || all.length === 0) return;
+    const whole = min <= (all[0] ?? min) && max >= (all[all.length - 1] ?? max);
+    this.onZoom(whole ? null : { from: min, to: max });
   }
 
   private resize(): void {
@@ -162,6 +209,11 @@ function formatTick(value: number): string {
 
 function formatElapsed(seconds: number): string {
   return Number.isInteger(seconds) ? formatDuration(seconds).replace(/ 0[smh]$/, "") : `${formatTick(seconds)}s`;
+}
+
+function colourOf(plot: uPlot, index: number): unknown {
+  const stroke = plot.series[index]?.stroke;
+  return typeof stroke === "function" ? stroke(plot, index) : stroke;
 }
 
 /** A logarithm has no place for other numbers. */

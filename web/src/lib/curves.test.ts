@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { alignCurves, type Curve, sinceStart, smooth, summarise } from "./curves";
+import { alignCurves, type Curve, notFiniteOf, refined, sinceStart, summarise } from "./curves";
 
 const curve = (x: number[], y: (number | null)[], name = "c"): Curve => ({ name, x, y });
 
@@ -17,28 +17,6 @@ describe("alignCurves", () => {
 
   it("sorts steps that went backwards and keeps the last value of a repeated one", () => {
     expect(alignCurves([curve([0, 1, 2, 1], [1, 2, 3, 9])])).toEqual({ x: [0, 1, 2], ys: [[1, 9, 3]] });
-  });
-});
-
-describe("smooth", () => {
-  /** The definition, slowly: weights of the past fall geometrically and are normalised. */
-  function slowly(y: (number | null)[], weight: number): (number | null)[] {
-    return y.map((value, index) => {
-      if (value === null) return null;
-      const past = y.slice(0, index + 1).filter((item) => item !== null);
-      const weights = past.map((_, age) => weight ** (past.length - 1 - age));
-      const total = weights.reduce((a, b) => a + b, 0);
-      return past.reduce((sum, item, at) => sum + item * (weights[at] ?? 0), 0) / total;
-    });
-  }
-
-  it.each([0, 0.3, 0.9, 0.999])("equals the plain definition with weight %s", (weight) => {
-    const y = [1, 4, null, -2, 8, 8, null, 0.5];
-    const expected = slowly(y, weight);
-    smooth(y, weight).forEach((value, index) => {
-      if (value === null) expect(expected[index]).toBeNull();
-      else expect(value).toBeCloseTo(expected[index] ?? Number.NaN, 10);
-    });
   });
 });
 
@@ -80,4 +58,22 @@ it("says the true values where the curve only has means", () => {
 it("counts seconds from the first point of all curves", () => {
   const [[a], [b]] = sinceStart([[curve([2000, 4000], [1, 1])], [curve([1000], [1])]]) as [[Curve], [Curve]];
   expect([a.x, b.x]).toEqual([[1, 3], [0]]);
+});
+
+describe("notFiniteOf", () => {
+  it("names what the server says, by its place", () => {
+    const curve = { name: "a", x: [1, 5, 9], y: [1, null, null], not_finite: { "2": "-Infinity" } };
+    expect(notFiniteOf(curve)).toEqual([
+      { x: 5, text: "NaN" },
+      { x: 9, text: "-Infinity" },
+    ]);
+  });
+});
+
+describe("refined", () => {
+  it("takes the finer points in the middle, and keeps the others", () => {
+    const curve = { name: "a", x: [0, 10, 20, 30], y: [0, 1, 2, 3] };
+    const fine = { name: "a", x: [8, 9, 10, 11], y: [5, 6, 7, 8] };
+    expect(refined(curve, fine, 8, 21)).toMatchObject({ x: [0, 8, 9, 10, 11, 30], y: [0, 5, 6, 7, 8, 3] });
+  });
 });

@@ -1,10 +1,12 @@
-/** Curves as numbers: aligned for drawing, smoothed, and said in words. */
+/** Curves as numbers: aligned for drawing, and said in words. */
 
 /** One series; `null` is a value that is no finite number. */
 export interface Curve {
   name: string;
   x: number[];
   y: (number | null)[];
+  /** What values are that are no finite numbers, by their index: `NaN`, `Infinity` or `-Infinity`. */
+  not_finite?: Record<string, string> | null;
 }
 
 /** Rows of one chart: a common x, and per series a value, `null` (not finite) or `undefined` (no point here). */
@@ -18,23 +20,6 @@ export function alignCurves(curves: readonly Curve[]): Aligned {
   const values = curves.map((curve) => new Map(curve.x.map((x, index) => [x, curve.y[index] ?? null])));
   const x = [...new Set(values.flatMap((series) => [...series.keys()]))].sort((a, b) => a - b);
   return { x, ys: values.map((series) => x.map((position) => series.get(position))) };
-}
-
-/**
- * Exponential moving average, without the usual pull towards zero at the beginning. Gaps stay gaps.
- *
- * @param weight share of the past, from 0 (nothing is smoothed) up to but excluding 1
- */
-export function smooth(y: readonly (number | null)[], weight: number): (number | null)[] {
-  if (weight <= 0) return [...y];
-  let sum = 0;
-  let total = 0;
-  return y.map((value) => {
-    if (value === null) return null;
-    sum = weight * sum + (1 - weight) * value;
-    total = weight * total + (1 - weight);
-    return sum / total;
-  });
 }
 
 export interface CurveSummary {
@@ -102,4 +87,31 @@ function summariseDrawn(curve: Curve): CurveSummary {
 export function sinceStart(groups: readonly (readonly Curve[])[]): Curve[][] {
   const start = groups.flat().reduce((least, curve) => curve.x.reduce((a, b) => Math.min(a, b), least), Infinity);
   return groups.map((curves) => curves.map((curve) => ({ ...curve, x: curve.x.map((x) => (x - start) / 1000) })));
+}
+
+/** What a curve has that no line can show: at which x, and what it is. */
+export function notFiniteOf(curve: Curve): { x: number; text: string }[] {
+  return curve.y.flatMap((value, index) => {
+    const x = curve.x[index];
+    return value === null && x !== undefined ? [{ x, text: curve.not_finite?.[index] ?? "NaN" }] : [];
+  });
+}
+
+/**
+ * A curve whose middle is replaced by a finer one.
+ *
+ * @param fine the points from one x to another, all that there are or at least more
+ */
+export function refined(curve: Curve, fine: Curve, from: number, to: number): Curve {
+  const parts = [
+    pick(curve, (x) => x < from),
+    fine,
+    pick(curve, (x) => x > to),
+  ];
+  return { ...curve, x: parts.flatMap((part) => part.x), y: parts.flatMap((part) => part.y), not_finite: null };
+}
+
+function pick(curve: Curve, wanted: (x: number) => boolean): Pick<Curve, "x" | "y"> {
+  const places = curve.x.flatMap((x, index) => (wanted(x) ? [index] : []));
+  return { x: places.map((index) => curve.x[index] ?? 0), y: places.map((index) => curve.y[index] ?? null) };
 }

@@ -17,7 +17,7 @@ from pellucid.server.errors import ApiError
 from pellucid.server.not_finite import text_of, texts_of
 from pellucid.server.reporters import reporter_name
 from pellucid.server.scalar_rows import rows_by_iteration, to_document
-from pellucid.store.records import Points
+from pellucid.store.records import Outline, Points
 from pellucid.wire import scalars
 from pellucid.wire.action import Int64
 from pellucid.wire.codes import ErrorCode
@@ -51,7 +51,11 @@ def histogram(context: Context, request: scalars.ScalarHistogram) -> scalars.Cur
     axis, samples = check_axis(request.key), check_samples(request.samples)
     reporter_name(context, request.task, request.model_events)
     wanted = _wanted(context, [request.task], request.metrics)
-    found = outlines(context.store, request.task, samples=samples, series=wanted)
+    found: Mapping[tuple[str, str], Outline]
+    if request.between is None:
+        found = outlines(context.store, request.task, samples=samples, series=wanted)
+    else:
+        found = context.store.events.points(request.task, wanted, between=request.between)
     curves: scalars.Curves = {}
     for (title, series), outline in sorted(found.items(), key=lambda item: item[0]):
         curve = sampled(outline, series, samples=samples, axis=axis, envelope=request.envelope)

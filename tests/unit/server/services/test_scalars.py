@@ -56,6 +56,17 @@ def test_curves_of_all_series(api: Api, task: str) -> None:
     }
 
 
+def test_curves_between_two_iterations(api: Api) -> None:
+    """A part of a long curve has the points that the whole leaves out; both ends belong to it."""
+    task = api.running_task()
+    report(api, task, *(("a", step, float(step)) for step in range(100)), ("b", 500, 1.0))
+    asked = {"task": task, "samples": 10, "between": [20, 24]}
+
+    assert api.data("events.scalar_metrics_iter_histogram", asked) == {
+        "loss": {"a": {"name": "a", "x": [20, 21, 22, 23, 24], "y": [20.0, 21.0, 22.0, 23.0, 24.0]}}
+    }
+
+
 @pytest.mark.parametrize(
     ("metrics", "found"),
     [

@@ -58,6 +58,7 @@ export function ScalarsTab({ compared }: { compared: Compared[] }) {
             xAxis={data.value?.xAxis ?? "step"}
             logarithmic={settings.logarithmic}
             smoothing={settings.smoothing}
+            originals={settings.originals}
           />
         ))}
       </div>

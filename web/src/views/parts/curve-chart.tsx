@@ -1,10 +1,13 @@
 import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 
-import { LineChart, type LineChartSpec, type XAxis } from "../../charts/line-chart";
+import { LineChart, type LineChartSpec, type Range, type XAxis } from "../../charts/line-chart";
 import type { Stroke } from "../../charts/palette";
-import { type Curve, type SeriesMemory, summarise } from "../../lib/curves";
+import { type Curve, notFiniteOf, refined, type SeriesMemory, summarise } from "../../lib/curves";
 import { formatCount, formatNumber } from "../../lib/format";
+import type { Smoothing } from "../../lib/smoothing";
+import { useLive } from "../../state/live";
 import { CurveLegend, formatX, type LegendEntry } from "./curve-legend";
 import { useInView } from "./in-view";
 
@@ -16,23 +19,34 @@ interface CurveChartProps {
   memory: ReadonlyMap<string, SeriesMemory>;
   xAxis: XAxis;
   logarithmic: boolean;
-  smoothing: number;
+  smoothing: Smoothing;
+  originals: boolean;
+  /** Asks for the points of a part of the x axis, where curves are drawn from fewer points than there are. */
+  refine?: (range: Range, abort: AbortSignal) => Promise<Curve[]>;
+  /** Controls beside the title. */
+  children?: ComponentChildren;
 }
+
+/** A curve with fewer points is not a sample of a longer one. */
+const FEWEST_SAMPLED = 500;
 
 const PLAIN: Stroke = { colour: 1, dash: [] };
 
 /** A chart of one title, with a table below that says the same in numbers and follows the cursor. */
-export function CurveChart({ title, curves, strokes, memory, xAxis, logarithmic, smoothing }: CurveChartProps) {
+export function CurveChart(props: CurveChartProps) {
+  const { title, strokes, memory, xAxis, logarithmic, smoothing, originals } = props;
+  const zoom = useSignal<Range | null>(null);
+  const curves = useRefined(props.curves, zoom.value, props.refine);
   const hidden = useSignal<ReadonlySet<string>>(new Set());
   const cursor = useSignal<number | null>(null);
   const entries: LegendEntry[] = useMemo(
     () =>
-      curves.map((curve) => ({
+      props.curves.map((curve) => ({
         curve,
         summary: summarise(curve, memory.get(curve.name)),
         stroke: strokes.get(curve.name) ?? PLAIN,
       })),
-    [curves, strokes, memory],
+    [props.curves, strokes, memory],
   );
   const spec: LineChartSpec = useMemo(() => {
     const visible = curves.filter((curve) => !hidden.value.has(curve.name));
@@ -42,8 +56,9 @@ export function CurveChart({ title, curves, strokes, memory, xAxis, logarithmic,
       xAxis,
       logarithmic,
       smoothing,
+      originals,
     };
-  }, [curves, strokes, hidden.value, xAxis, logarithmic, smoothing]);
+  }, [curves, strokes, hidden.value, xAxis, logarithmic, smoothing.kind, smoothing.strength, originals]);
 
   const toggle = (name: string) => {
     const names = new Set(hidden.value);
@@ -53,29 +68,57 @@ export function CurveChart({ title, curves, strokes, memory, xAxis, logarithmic,
 
   return (
     <figure class="chart">
-      <figcaption>{title.replace(/^:monitor:/, "")}</figcaption>
-      <Canvas spec={spec} summary={inWords(title, entries, xAxis)} onCursor={(x) => (cursor.value = x)} />
+      <figcaption>
+        {title.replace(/^:monitor:/, "")} {props.children}
+      </figcaption>
+      <Canvas
+        spec={spec}
+        summary={inWords(title, entries, xAxis)}
+        onCursor={(x) => (cursor.value = x)}
+        onZoom={(range) => {
+          if (range?.from !== zoom.value?.from || range?.to !== zoom.value?.to) zoom.value = range;
+        }}
+      />
       <CurveLegend entries={entries} hidden={hidden.value} cursor={cursor} xAxis={xAxis} toggle={toggle} />
       <Remarks entries={entries} logarithmic={logarithmic} />
     </figure>
   );
 }
 
+/** The curves, with all points of the part that the user zoomed to as soon as they have come. */
+function useRefined(curves: Curve[], range: Range | null, refine: CurveChartProps["refine"]): Curve[] {
+  const wanted = refine && range && curves.some((curve) => curve.x.length >= FEWEST_SAMPLED) ? range : null;
+  const { data } = useLive({
+    key: wanted ? `${wanted.from} ${wanted.to}` : "",
+    load: async (abort) => wanted && refine && { range: wanted, fine: await refine(wanted, abort) },
+    every: () => null,
+  });
+  const loaded = data.value;
+  return useMemo(() => {
+    if (!wanted || !loaded || loaded.range.from !== wanted.from || loaded.range.to !== wanted.to) return curves;
+    return curves.map((curve) => {
+      const fine = loaded.fine.find(({ name }) => name === curve.name);
+      return fine ? refined(curve, fine, wanted.from, wanted.to) : curve;
+    });
+  }, [curves, loaded, wanted?.from, wanted?.to]);
+}
+
 interface CanvasProps {
   spec: LineChartSpec;
   summary: string;
   onCursor: (x: number | null) => void;
+  onZoom: (range: Range | null) => void;
 }
 
 /** The drawing itself; it exists only while it is on the screen. */
-function Canvas({ spec, summary, onCursor }: CanvasProps) {
+function Canvas({ spec, summary, onCursor, onZoom }: CanvasProps) {
   const root = useRef<HTMLDivElement>(null);
   const chart = useRef<LineChart | null>(null);
   const inView = useInView(root);
 
   useEffect(() => {
     if (!inView || !root.current) return;
-    chart.current = new LineChart(root.current, spec, onCursor);
+    chart.current = new LineChart(root.current, spec, onCursor, onZoom);
     return () => {
       chart.current?.destroy();
       chart.current = null;
@@ -88,19 +131,25 @@ function Canvas({ spec, summary, onCursor }: CanvasProps) {
 
 /** What the picture does not show is said. */
 function Remarks({ entries, logarithmic }: { entries: LegendEntry[]; logarithmic: boolean }) {
-  const notFinite = entries.reduce((sum, { summary }) => sum + summary.notFinite, 0);
+  const notFinite = entries.flatMap(({ curve }) => notFiniteOf(curve));
   const hidden = logarithmic
     ? entries.flatMap(({ curve }) => curve.y).filter((value) => value !== null && value <= 0).length
     : 0;
   const averaged = entries.some(({ summary }) => summary.points > summary.drawn);
-  if (notFinite === 0 && hidden === 0 && !averaged) return null;
+  if (notFinite.length === 0 && hidden === 0 && !averaged) return null;
   return (
     <p class="quiet remarks">
       {averaged && "More points than pixels: the curve shows means, the table exact values. "}
-      {notFinite > 0 && `${formatCount(notFinite, "value")} not finite. `}
+      {notFinite.length > 0 && `${formatCount(notFinite.length, "value")} not finite: ${named(notFinite)}. `}
       {hidden > 0 && `${formatCount(hidden, "value")} not above zero, hidden by the logarithmic axis.`}
     </p>
   );
+}
+
+/** The first few values that no line shows, by what they are and where. */
+function named(values: { x: number; text: string }[]): string {
+  const few = values.slice(0, 5).map(({ x, text }) => `${text} at ${x}`);
+  return few.join(", ") + (values.length > few.length ? ", …" : "");
 }
 
 /** The chart for those who do not see it: how each curve ends, and between which values it runs. */

@@ -1,4 +1,5 @@
 import type { XAxis } from "../../charts/line-chart";
+import { type Smoothing, type SmoothingKind, SMOOTHINGS } from "../../lib/smoothing";
 import { setQuery } from "../../state/location";
 import { Icon } from "../parts/icon";
 
@@ -6,11 +7,15 @@ export interface ScalarSettings {
   text: string;
   xAxis: XAxis;
   logarithmic: boolean;
-  /** Weight of the past, from 0 to below 1. */
-  smoothing: number;
+  smoothing: Smoothing;
+  /** Whether unsmoothed curves stay visible. */
+  originals: boolean;
+  /** Whether all series of a title share a chart. */
+  grouped: boolean;
 }
 
 const STRONGEST = 0.99;
+const KINDS: Record<SmoothingKind, string> = { ema: "Exponential", gaussian: "Gaussian", average: "Running mean" };
 const X_AXES: Record<XAxis, string> = { step: "Iteration", elapsed: "Relative time", time: "Time" };
 
 /** What the address says about the charts. */
@@ -20,7 +25,12 @@ export function settingsFrom(query: URLSearchParams): ScalarSettings {
     text: query.get("m") ?? "",
     xAxis: xAxis === "elapsed" || xAxis === "time" ? xAxis : "step",
     logarithmic: query.has("log"),
-    smoothing: Math.min(Math.max(Number(query.get("s")) || 0, 0), STRONGEST),
+    smoothing: {
+      kind: SMOOTHINGS.find((kind) => kind === query.get("sk")) ?? "ema",
+      strength: Math.min(Math.max(Number(query.get("s")) || 0, 0), STRONGEST),
+    },
+    originals: query.get("raw") !== "0",
+    grouped: query.get("g") !== "none",
   };
 }
 
@@ -58,10 +68,44 @@ export function ScalarControls({ settings, shown, total }: { settings: ScalarSet
           min="0"
           max={STRONGEST}
           step="0.01"
-          value={settings.smoothing}
+          value={settings.smoothing.strength}
           onInput={(event) => setQuery("s", event.currentTarget.value === "0" ? "" : event.currentTarget.value)}
         />
-        <output>{settings.smoothing.toFixed(2)}</output>
+        <output>{settings.smoothing.strength.toFixed(2)}</output>
+      </label>
+      {settings.smoothing.strength > 0 && (
+        <>
+          <select
+            aria-label="Method"
+            value={settings.smoothing.kind}
+            onChange={(event) => setQuery("sk", event.currentTarget.value.replace("ema", ""))}
+          >
+            {Object.entries(KINDS).map(([value, name]) => (
+              <option key={value} value={value}>
+                {name}
+              </option>
+            ))}
+          </select>
+          <label>
+            <input
+              type="checkbox"
+              checked={settings.originals}
+              onChange={(event) => setQuery("raw", event.currentTarget.checked ? "" : "0")}
+            />
+            Originals
+          </label>
+        </>
+      )}
+      <label>
+        Group by
+        <select
+          aria-label="Group by"
+          value={settings.grouped ? "title" : "none"}
+          onChange={(event) => setQuery("g", event.currentTarget.value.replace("title", ""))}
+        >
+          <option value="title">Title</option>
+          <option value="none">None</option>
+        </select>
       </label>
       <label>
         <input

@@ -2,16 +2,19 @@ import { useMemo } from "preact/hooks";
 
 import type { Curve, LastMetrics, Reporter, SingleValue } from "../../api/types";
 import { type SeriesMemory, sinceStart } from "../../lib/curves";
+import { matcher } from "../../lib/match";
 import { isMonitor } from "../../lib/metrics";
 import { compareText } from "../../lib/text-order";
-import type { XAxis } from "../../charts/line-chart";
+import type { Range, XAxis } from "../../charts/line-chart";
 import { assignStrokes, type Stroke } from "../../charts/palette";
 import { useLive } from "../../state/live";
 import { query } from "../../state/location";
+import { loadRange } from "../../state/scalars";
 import { send } from "../../state/session";
 import { CurveChart } from "../parts/curve-chart";
 import { Empty } from "../parts/empty";
 import { Problem } from "../parts/problem";
+import { RawData } from "./raw-data";
 import { ScalarControls, type ScalarSettings, settingsFrom } from "./scalar-controls";
 import { SingleValues } from "./single-values";
 
@@ -60,7 +63,7 @@ export function ScalarsContainer({ reporter, version, final = true, metrics = NO
     <>
       {error.value && <Problem error={error.value} retry={reload} stale />}
       <SingleValues values={scalars.values} />
-      {scalars.titles.length > 0 && <Charts scalars={scalars} settings={settings} metrics={metrics} />}
+      {scalars.titles.length > 0 && <Charts reporter={reporter} scalars={scalars} settings={settings} metrics={metrics} />}
     </>
   );
 }
@@ -108,27 +111,43 @@ function memories(metrics: LastMetrics): Map<string, Map<string, SeriesMemory>> 
   );
 }
 
-function Charts({ scalars, settings, metrics }: { scalars: Scalars; settings: ScalarSettings; metrics: LastMetrics }) {
+interface ChartsProps {
+  reporter: Reporter;
+  scalars: Scalars;
+  settings: ScalarSettings;
+  metrics: LastMetrics;
+}
+
+function Charts({ reporter, scalars, settings, metrics }: ChartsProps) {
   const memory = useMemo(() => memories(metrics), [metrics]);
-  const wanted = settings.text.toLowerCase();
-  const shown = scalars.titles.filter(({ title, curves }) =>
-    [title, ...seriesNames(curves)].some((name) => name.toLowerCase().includes(wanted)),
+  const matches = matcher(settings.text);
+  const charts = scalars.titles.flatMap((chart) =>
+    settings.grouped
+      ? [{ ...chart, name: chart.title }]
+      : chart.curves.map((curve) => ({ ...chart, curves: [curve], name: `${chart.title} / ${curve.name}` })),
   );
+  const shown = charts.filter(({ title, curves }) => [title, ...seriesNames(curves)].some(matches));
   return (
     <>
-      <ScalarControls settings={settings} shown={shown.length} total={scalars.titles.length} />
+      <ScalarControls settings={settings} shown={shown.length} total={charts.length} />
       <div class="chart-grid">
-        {shown.map(({ title, curves, strokes }) => (
+        {shown.map(({ name, title, curves, strokes }) => (
           <CurveChart
-            key={title}
-            title={title}
+            key={name}
+            title={name}
             curves={curves}
             strokes={strokes}
             memory={memory.get(title) ?? NO_MEMORY}
             xAxis={scalars.xAxis}
             logarithmic={settings.logarithmic}
             smoothing={settings.smoothing}
-          />
+            originals={settings.originals}
+            {...(scalars.xAxis === "step" && {
+              refine: (range: Range, abort: AbortSignal) => loadRange(reporter, title, range, SAMPLES, abort),
+            })}
+          >
+            <RawData reporter={reporter} title={title} />
+          </CurveChart>
         ))}
       </div>
       {shown.length === 0 && <Empty>No chart is called like that.</Empty>}

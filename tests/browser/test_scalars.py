@@ -1,0 +1,100 @@
+"""Charts of scalars: how they are smoothed, grouped, marked, zoomed and saved."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import pytest
+from playwright.sync_api import Page, Request, expect
+from tests.browser.script import Script
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def task(script: Script) -> str:
+    """A task with a long curve, and a short one with values that no line shows."""
+    task = script.task("scalars")
+    script.scalars(task, "long", "train", [math.sin(step / 50) for step in range(5000)])
+    script.add(
+        task,
+        [
+            {"type": "training_stats_scalar", "metric": "odd", "variant": "train", "iter": step, "value": value}
+            for step, value in enumerate([1.0, math.nan, 2.0, math.inf, 3.0])
+        ],
+    )
+    script.scalars(task, "odd", "other", [2.0, 2.0])
+    return task
+
+
+def test_c7_values_that_no_line_shows_are_named(page: Page, task: str) -> None:
+    """With the iteration at which they were."""
+    page.goto(f"/tasks/{task}/scalars")
+
+    chart = page.get_by_role("figure").filter(has_text="odd")
+    expect(chart).to_contain_text("2 values not finite: NaN at 1, Infinity at 3.")
+
+
+def test_c4_smoothing_is_done_here(page: Page, task: str) -> None:
+    """Without a request; its kind and whether originals are shown are part of the address."""
+    page.goto(f"/tasks/{task}/scalars")
+    expect(page.locator("canvas").first).to_be_visible()
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+
+    page.get_by_label("Smoothing").fill("0.6")
+    page.get_by_label("Method").select_option("gaussian")
+    page.get_by_label("Originals").uncheck()
+
+    expect(page).to_have_url(f"/tasks/{task}/scalars?s=0.6&sk=gaussian&raw=0")
+    assert not any("histogram" in url for url in requests)
+
+
+def test_every_series_can_have_a_chart_of_its_own(page: Page, task: str) -> None:
+    """Grouped by nothing."""
+    page.goto(f"/tasks/{task}/scalars")
+    expect(page.get_by_role("figure")).to_have_count(2)
+
+    page.get_by_label("Group by").select_option("none")
+
+    expect(page.get_by_role("figure").locator("figcaption")).to_contain_text(
+        ["long / train", "odd / other", "odd / train"]
+    )
+    page.get_by_label("Filter charts").fill("/^other$/")
+    expect(page.get_by_role("figure")).to_have_count(1)
+
+
+def test_c3_a_zoom_asks_for_the_points_of_its_range(page: Page, task: str) -> None:
+    """And for no more than that."""
+    page.goto(f"/tasks/{task}/scalars?m=long")
+    plot = page.locator(".u-over").first
+    box = plot.bounding_box()
+    assert box
+
+    def is_range(request: Request) -> bool:
+        return "histogram" in request.url and "between" in (request.post_data or "")
+
+    with page.expect_request(is_range) as request:
+        page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + 20)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + 20, steps=5)
+        page.mouse.up()
+
+    first, last = json.loads(request.value.post_data or "")["between"]
+    assert 2300 < first < last < 3200
+    answer = request.value.response()
+    assert answer
+    assert len(answer.json()["data"]["long"]["train"]["x"]) == last - first + 1
+
+
+def test_all_points_of_a_chart_are_saved(page: Page, task: str) -> None:
+    """Not only those that are drawn."""
+    page.goto(f"/tasks/{task}/scalars?m=long")
+
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download all points of long as CSV").click()
+
+    lines = download.value.path().read_text().splitlines()
+    assert lines[:2] == ["series,iteration,value", "train,0,0"]
+    assert len(lines) == 5001
