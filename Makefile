@@ -11,7 +11,7 @@ AZURITE := tests/object_stores/azurite
 STAMPS := .venv/.stamps
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo stop serve test coverage lint format bench clean
+.PHONY: help setup demo stop serve test coverage lint screenshots format bench clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -40,6 +40,9 @@ lint: setup ## Style, types, import rule
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	npm --prefix web run check
+
+screenshots: setup $(STAMPS)/browser ## Take the pictures of docs/img again
+	$(BIN)/python scripts/screenshots.py
 
 format: setup ## Rewrite the sources in the house style
 	$(BIN)/ruff format
