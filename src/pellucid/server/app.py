@@ -47,6 +47,7 @@ from pellucid.server.services import (
     samples,
     scalars,
     server_info,
+    table_download,
     task_artifacts,
     task_cloning,
     task_configurations,
@@ -71,6 +72,7 @@ _SERVICES = (
     users,
     server_info,
     organization,
+    table_download,
     projects,
     project_lists,
     project_deletion,
@@ -168,6 +170,7 @@ def _whole(api: Dispatcher, browser: LoginPage, files: FileServer, docs: Docs, l
             Route("/docs", docs.page),
             Route("/docs/openapi.json", docs.schema),
             *_file_routes(FILES_PREFIX, files),
+            Route("/delete_many", files.delete_many, methods=["POST"]),
             Route("/", root, methods=["POST"]),
             Route("/{path:path}", anything, methods=methods),
         ]

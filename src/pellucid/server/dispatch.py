@@ -22,12 +22,12 @@ from pellucid.server.context import Context
 from pellucid.server.download import Download
 from pellucid.server.endpoints import AnyEndpoint, Policy
 from pellucid.server.errors import ApiError, from_store
-from pellucid.server.event_records import parse_lines
+from pellucid.server.event_records import parse_lines, parse_objects
 from pellucid.server.file_tree import FileTree
 from pellucid.server.request import merge_parameters, parse_object, read_body, to_request
 from pellucid.store.api import Store
 from pellucid.store.errors import StoreError
-from pellucid.wire import action, events, ingest
+from pellucid.wire import action, events, ingest, task_contents
 from pellucid.wire.codes import ErrorCode
 from pellucid.wire.envelope import API_VERSION, PELLUCID_CLIENT_HEADER, Endpoint, Envelope, Meta
 
@@ -127,6 +127,10 @@ def _decode(endpoint: AnyEndpoint, request: Request, body: bytes) -> Any:
         if not sound and not malformed:
             raise ApiError(ErrorCode.BATCH_EMPTY)
         return events.AddBatch(events=sound, malformed=malformed)
+    if endpoint.action is task_contents.UPDATE_BATCH:
+        return task_contents.UpdateBatch(
+            updates=[to_request(line, task_contents.Update) for line in parse_objects(body)]
+        )
     kind = request.headers.get("Content-Type", "").partition(";")[0].strip()
     if kind == "application/msgpack":
         return _from_msgpack(body, endpoint.action.request)

@@ -100,7 +100,8 @@ def _shape(schema: Mapping[str, Any]) -> str:
     if "anyOf" in schema:
         return " or ".join(dict.fromkeys(_shape(each) for each in schema["anyOf"] if each != {"type": "null"}))
     if schema.get("type") == "array":
-        return f"list of {_shape(schema['items'])}" if "items" in schema else "list"
+        items = schema.get("items")
+        return f"list of {_shape(items)}" if isinstance(items, Mapping) else "list"
     return str(schema.get("format") or schema.get("type") or "anything")
 
 

@@ -136,6 +136,14 @@ def parse_lines(body: bytes) -> tuple[list[Event], dict[str, int]]:
     return events, dict(errors)
 
 
+def parse_objects(body: bytes) -> list[dict[str, Any]]:
+    """The objects of a body with one on each line. Raises ApiError 400/17 if there is none, 400/18 for what is none."""
+    found = [_parse_line(line, number) for number, line in enumerate(body.split(b"\n"), start=1) if line.strip()]
+    if not found:
+        raise ApiError(ErrorCode.BATCH_EMPTY)
+    return found
+
+
 def _parse_line(line: bytes, number: int) -> dict[str, Any]:
     try:
         parsed = parse_json(line)

@@ -10,19 +10,25 @@ import msgspec
 
 from pellucid.base.version import __version__
 from pellucid.server.endpoints import AnyEndpoint, Policy
-from pellucid.wire import events, ingest
+from pellucid.wire import events, ingest, organization, task_contents
 from pellucid.wire.envelope import Meta
 
 JSON: Final = "application/json"
 
 _BODIES: Final[Mapping[str, tuple[type, str, str]]] = {
     events.ADD_BATCH.name: (events.Event, "application/json-lines", "A JSON object on each line (protocol §1.9)."),
+    task_contents.UPDATE_BATCH.name: (
+        task_contents.Update,
+        "application/json-lines",
+        "A JSON object on each line (protocol §1.9).",
+    ),
     ingest.APPEND.name: (ingest.Append, "application/msgpack", "MessagePack, where texts of bytes are binary."),
 }
 """Requests that do not travel as a JSON object: the type of what they hold, and how they do travel."""
 
 _FILES: Final[Mapping[str, tuple[str, ...]]] = {
     events.DOWNLOAD_TASK_LOG.name: ("application/json-lines", "text/plain"),
+    organization.DOWNLOAD.name: ("text/csv",),
 }
 """Answers that are a file instead of an envelope, with its types."""
 

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from pellucid.server.content import checked
 from pellucid.server.errors import ApiError
 from pellucid.wire.codes import ErrorCode
+from pellucid.wire.organization import PrepareDownload
 from pellucid.wire.query import Query
 
 T = TypeVar("T")
@@ -110,6 +111,8 @@ def to_request(content: dict[str, Any], request: type[T]) -> T:
     if issubclass(request, Query):
         # Filters by what is inside documents have keys such as ``execution.queue`` (protocol §2.0).
         given["by_path"] = {key: given.pop(key) for key in list(given) if "." in key}
+    if issubclass(request, PrepareDownload):
+        given["listing"] = {key: given.pop(key) for key in list(given) if key not in request.__struct_fields__}
     try:
         return msgspec.convert(given, request, strict=False)
     except msgspec.ValidationError as error:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from pellucid.wire.action import Action, Request, Response
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from pellucid.wire.action import Action, Empty, Request, Response
 from pellucid.wire.auth import Nothing
 from pellucid.wire.models import GetAll as Models
 from pellucid.wire.projects import GetAll as Projects
@@ -82,6 +86,49 @@ class GetEntitiesCountResponse(Response, frozen=True, omit_defaults=True):
     reports: int | None = None
 
 
+class ValueName(Request, frozen=True):
+    """What to write in place of a value."""
+
+    key: str
+    value: str
+
+
+class Column(Request, frozen=True):
+    """A column of a table: a dotted field, what the column is called, and names for its values."""
+
+    field: str
+    name: str | None = None
+    values: list[ValueName] | None = None
+
+
+class PrepareDownload(Request, frozen=True):
+    """A table of all tasks or models that a listing finds.
+
+    Attributes:
+        entity_type: ``task`` or ``model``.
+        field_mappings: the columns.
+        listing: filters and order of that listing; what else the message has, gathered by the server.
+    """
+
+    entity_type: Literal["task", "model"]
+    field_mappings: Annotated[list[Column], msgspec.Meta(min_length=1, max_length=1000)]
+    listing: dict[str, Any] = {}
+
+
+class PrepareDownloadResponse(Response, frozen=True):
+    """What to ask for the table with."""
+
+    prepare_id: str
+
+
+class Download(Request, frozen=True):
+    """A table that was prepared."""
+
+    prepare_id: str
+
+
 GET_TAGS = Action("organization.get_tags", GetTags, GetTagsResponse)
 GET_USER_COMPANIES = Action("organization.get_user_companies", Nothing, UserCompaniesResponse)
+PREPARE_DOWNLOAD = Action("organization.prepare_download_for_get_all", PrepareDownload, PrepareDownloadResponse)
+DOWNLOAD = Action("organization.download_for_get_all", Download, Empty)
 GET_ENTITIES_COUNT = Action("organization.get_entities_count", GetEntitiesCount, GetEntitiesCountResponse)

@@ -23,6 +23,12 @@ class Update(Request, frozen=True):
     status_message: str | None = None
 
 
+class UpdateBatch(Request, frozen=True):
+    """``Update`` for several tasks, one on each line of the message (protocol §1.9)."""
+
+    updates: list[Update]
+
+
 class UpdatedCount(Response, frozen=True):
     """How many were changed."""
 
@@ -163,6 +169,7 @@ class DeleteConfiguration(Request, frozen=True):
 
 VALIDATE = Action("tasks.validate", Create, Empty)
 UPDATE = Action("tasks.update", Update, UpdatedResponse)
+UPDATE_BATCH = Action("tasks.update_batch", UpdateBatch, UpdatedCount)
 EDIT_RUNTIME = Action("tasks.edit_runtime", EditRuntime, UpdatedCount)
 MOVE = Action("tasks.move", Move, MoveResponse)
 UPDATE_TAGS = Action("tasks.update_tags", UpdateTags, UpdatedCount)

@@ -70,7 +70,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
 
 @pytest.fixture(scope="session")
 def stranger(server: RunningServer) -> httpx.Auth:
-    """The key pair of an ordinary user, made beside the running server."""
+    """The key pair of an ordinary user."""
+    return make_stranger(server)
+
+
+def make_stranger(server: RunningServer) -> httpx.Auth:
+    """Make an ordinary user beside a running server."""
     pair, now = new_key_pair(), utc_now()
     store = open_store(server.data, server.database)
     store.users.create(UserRecord(id="stranger", name="A Stranger", role="user", created=now))

@@ -33,6 +33,7 @@ def endpoints() -> list[AnyEndpoint]:
         Endpoint(tasks.SET_REQUIREMENTS, Policy.USER, set_requirements),
         Endpoint(task_contents.VALIDATE, Policy.USER, validate),
         Endpoint(task_contents.UPDATE, Policy.USER, update),
+        Endpoint(task_contents.UPDATE_BATCH, Policy.USER, update_batch),
         Endpoint(task_contents.EDIT_RUNTIME, Policy.USER, edit_runtime),
     ]
 
@@ -119,6 +120,11 @@ def update(context: Context, request: task_contents.Update) -> tasks.UpdatedResp
 
     touch_project(context, context.store.tasks.update(request.task, change))
     return tasks.UpdatedResponse(updated=1, fields=given)
+
+
+def update_batch(context: Context, request: task_contents.UpdateBatch) -> task_contents.UpdatedCount:
+    """Change several tasks; the first one that can't be changed ends it."""
+    return task_contents.UpdatedCount(updated=sum(update(context, one).updated for one in request.updates))
 
 
 def edit_runtime(context: Context, request: task_contents.EditRuntime) -> task_contents.UpdatedCount:

@@ -8,7 +8,7 @@ from itertools import cycle
 
 import httpx
 import pytest
-from tests.unit.server.conftest import Api
+from tests.unit.server.conftest import Api, make_stranger
 
 from pellucid.testing.postgresql import TEMPLATE
 from pellucid.testing.server import RunningServer, running_server
@@ -31,6 +31,12 @@ def servers(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 def server(servers: list[RunningServer]) -> RunningServer:
     """The first of them."""
     return servers[0]
+
+
+@pytest.fixture(scope="session")
+def stranger(server: RunningServer) -> httpx.Auth:
+    """The key pair of an ordinary user of these servers."""
+    return make_stranger(server)
 
 
 @pytest.fixture(scope="session")

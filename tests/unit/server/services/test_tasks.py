@@ -238,3 +238,17 @@ def test_keys_of_runtime_are_set_and_removed(api: Api) -> None:
     api.data("tasks.edit_runtime", {"task": task, "add_or_update": {"e": 2.5}, "remove": ["a", "no"]})
 
     assert api.get(task)["runtime"] == {"b/c.d": [None], "e": 2.5}
+
+
+def test_several_updates_in_one_message(api: Api) -> None:
+    """One on each line."""
+    ids = [api.task(), api.task()]
+    lines = "\n".join(f'{{"task": "{task}", "comment": "c{place}"}}' for place, task in enumerate(ids))
+    headers = {"Content-Type": "application/json-lines"}
+    answer = api.call("tasks.update_batch", content=lines.encode(), headers=headers)
+
+    assert answer.json()["data"] == {"updated": 2}
+    assert [api.get(task)["comment"] for task in ids] == ["c0", "c1"]
+    for content, subcode in ((b"", 17), (b"1\n", 18), (b'{"comment": "c"}\n', 11)):
+        refused = api.call("tasks.update_batch", content=content, headers=headers)
+        assert (refused.status_code, refused.json()["meta"]["result_subcode"]) == (400, subcode)
