@@ -18,7 +18,7 @@ from pellucid.base.clock import Clock, to_milliseconds
 from pellucid.server.auth.configured import ConfigurationError
 from pellucid.server.task_status import moved, with_duration
 from pellucid.store.api import Store
-from pellucid.store.errors import NotFoundError, UnavailableError
+from pellucid.store.errors import AlreadyExistsError, NotFoundError, UnavailableError
 from pellucid.store.records import Query, TaskRecord
 from pellucid.store.worker_records import WorkerRecord
 from pellucid.wire.enums import TaskStatus
@@ -29,6 +29,9 @@ REASON: Final = "Forced stop (non-responsive)"
 _VARIABLE: Final = "PELLUCID_WATCHDOG_SECONDS"
 _MOST_DIGITS: Final = 9
 _PAGE: Final = 100
+_ON_THE_WAY: Final = timedelta(minutes=2)
+"""From leaving its queue to its start a task needs a moment, if its worker lives."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -89,12 +92,14 @@ def run_watchdog_loop(stop: threading.Event, store: Store, clock: Clock, patienc
 
 
 def look(store: Store, now: datetime, patience: Patience) -> list[str]:
-    """Stop the running tasks that are silent, or whose worker is gone, and forget what is old.
+    """Stop the running tasks that are silent, or whose worker is gone, put those back that got lost on the way to a
+    worker, and forget what is old.
 
     Returns:
         The ids of the tasks that this call has stopped.
     """
     stopped = [*_stop_silent(store, now, patience.silence), *_stop_abandoned(store, now)]
+    _put_back_lost(store, now)
     oldest = to_milliseconds(now - patience.history)
     store.queues.forget_samples(oldest)
     store.workers.forget_reports(oldest)
@@ -130,6 +135,27 @@ def _stop_abandoned(store: Store, now: datetime) -> Iterator[str]:
             gone.append(worker.id)
     if gone:
         store.workers.forget_expired(gone, now)
+
+
+def _put_back_lost(store: Store, now: datetime) -> None:
+    """Queue the tasks again that wait, but in no queue: an agent took them, and its answer was lost, or it died."""
+    waiting = Query(equal={"status": [TaskStatus.queued]}, order_by=[("last_update", False)], limit=_PAGE)
+    for task in store.tasks.find(waiting):
+        queue = task.execution.get("queue")
+        if task.last_change > now - _ON_THE_WAY or not queue or store.queues.entry(task.id) is not None:
+            continue
+        try:
+            store.queues.enqueue(task.id, queue, lambda old: _still_waiting(old, now), now)
+            store.queues.move(queue, task.id, lambda *_: 0)
+        except (_StillAliveError, NotFoundError, AlreadyExistsError):
+            continue
+        _log.warning("put task %s back into its queue: a worker took it, and was not heard of any more", task.id)
+
+
+def _still_waiting(task: TaskRecord, now: datetime) -> TaskRecord:
+    if task.status != TaskStatus.queued or task.last_change > now - _ON_THE_WAY:
+        raise _StillAliveError
+    return replace(task, last_change=now, last_update=now)
 
 
 def _stop(store: Store, task: str, now: datetime, silence: timedelta, worker: WorkerRecord | None = None) -> bool:

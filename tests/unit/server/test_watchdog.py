@@ -56,6 +56,21 @@ def test_a_silent_task_is_stopped(store: Store) -> None:
     }
 
 
+def test_a_task_that_was_lost_on_the_way_to_a_worker(store: Store) -> None:
+    """Is put back, to the head of its queue, if nobody has begun it after two minutes."""
+    store.queues.create(a_queue("q"))
+    for task in ("taken", "next"):
+        store.tasks.create(a_task(task, execution={"queue": "q"}))
+        store.queues.enqueue(task, "q", queued, NOON)
+    assert store.queues.take("q", NOON) is not None
+
+    look(store, NOON + timedelta(minutes=1), PATIENCE)
+    assert [entry.task for entry in store.queues.entries(["q"])["q"]] == ["next"]
+    look(store, NOON + timedelta(minutes=3), PATIENCE)
+    assert [entry.task for entry in store.queues.entries(["q"])["q"]] == ["taken", "next"]
+    assert store.tasks.get("taken").status == "queued"
+
+
 def test_more_than_a_page_of_them(store: Store) -> None:
     """All are found."""
     for number in range(101):
