@@ -144,12 +144,13 @@ def test_a_series_can_be_hidden(page: Page, task: Furnished) -> None:
 
 
 def test_the_console_is_text(page: Page, task: Furnished) -> None:
-    """Markup is shown, colours of the terminal are gone, levels have words."""
+    """D7: markup is shown, the terminal's colours are styles, levels have words."""
     page.goto(f"/tasks/{task.id}/console")
 
     output = page.get_by_role("log", name="Console output")
     expect(output.locator(".message-text").nth(0)).to_have_text(f"epoch 1 {MARKUP}")
     expect(output.locator(".message").nth(1)).to_contain_text("warn")
+    expect(output.locator(".ansi-green")).to_have_text("epoch 1")
     expect(output.locator("script, img")).to_have_count(0)
 
 
@@ -267,6 +268,25 @@ def test_a_long_console_opens_at_its_end_and_loads_earlier_pages(page: Page, scr
     expect(page.get_by_text("1,200 messages", exact=True)).to_be_visible()
     expect(page.locator(".message-text")).to_have_count(1200)
     expect(page.locator(".message-text").first).to_have_text("line 0")
+
+
+def test_d6_a_link_leads_to_a_message(page: Page, script: Script) -> None:
+    """Wherever it is in the log; the end is not followed until that is wanted."""
+    task = script.task("linked")
+    first = 1_700_000_000_000
+    lines = [
+        {"type": "log", "level": "info", "msg": f"line {number}", "timestamp": first + number} for number in range(1200)
+    ]
+    script.add(task, lines)
+    page.goto(f"/tasks/{task}/console?at={first + 300}")
+
+    target = page.locator(".message-target")
+    expect(target).to_contain_text("line 300")
+    expect(target).to_be_in_viewport()
+    expect(page.get_by_label("Follow")).not_to_be_checked()
+    page.locator(".message").filter(has_text="line 302").get_by_role("link").click()
+    expect(page).to_have_url(f"/tasks/{task}/console?at={first + 302}")
+    expect(target).to_contain_text("line 302")
 
 
 @pytest.mark.parametrize("address", ["/tasks/0123456789abcdef0123456789abcdef", "/nothing/here"])

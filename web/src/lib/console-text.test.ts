@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 
-import { plainLines, severity, withPage } from "./console-text";
+import { severity, styledLines, withPage } from "./console-text";
+
+function plainLines(message: string): string[] {
+  return styledLines(message).map((line) => line.map(({ text }) => text).join(""));
+}
 
 describe("plainLines", () => {
   it.each([
@@ -37,3 +41,15 @@ it.each([
   ["info", "plain"],
   [undefined, "plain"],
 ] as const)("level %s is %s", (level, loudness) => expect(severity(level)).toBe(loudness));
+
+describe("styledLines", () => {
+  const red = { text: "red", style: "ansi-red" };
+
+  it.each([
+    ["\u001b[31mred\u001b[0m plain", [[red, { text: " plain", style: "" }]]],
+    ["\u001b[1;91mred\u001b[22m\nred", [[{ text: "red", style: "ansi-bold ansi-red" }], [red]]],
+    ["\u001b[38;5;31mtext\u001b[K", [[{ text: "text", style: "" }]]],
+    ["1 %\r\u001b[31m50 %\rred\n", [[red]]],
+    ["a\n\nb", [[{ text: "a", style: "" }], [], [{ text: "b", style: "" }]]],
+  ])("%j", (message, lines) => expect(styledLines(message)).toEqual(lines));
+});

@@ -1,8 +1,9 @@
 import { useSignal } from "@preact/signals";
+import { Fragment, type RefObject } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 
 import type { LogEvent } from "../../api/types";
-import { plainLines, type Severity, severity } from "../../lib/console-text";
+import { type Severity, severity, styledLines } from "../../lib/console-text";
 import { formatCount } from "../../lib/format";
 
 /** Events per block: the browser skips the layout of blocks that are out of sight. */
@@ -10,6 +11,8 @@ const BLOCK = 100;
 
 /** Nearer to the end than this many pixels counts as being there. */
 const AT_END = 24;
+
+const TARGET = "message-target";
 
 const LEVEL_WORDS: Record<Severity, string> = { plain: "", quiet: "", warning: "warn", error: "error" };
 
@@ -19,11 +22,14 @@ interface ConsoleViewProps {
   /** How many events there are on the server. */
   total: number;
   loadEarlier: () => void;
+  /** The moment of the message that the address points to, in milliseconds. */
+  target: number | null;
 }
 
 /** Console output as text, following its end until the user scrolls away from it. */
-export function ConsoleView({ pages, total, loadEarlier }: ConsoleViewProps) {
-  const { frame, content, following, onScroll } = useFollowing();
+export function ConsoleView({ pages, total, loadEarlier, target }: ConsoleViewProps) {
+  const { frame, content, following, onScroll } = useFollowing(target === null);
+  useTarget(frame, target, pages.length);
   const shown = pages.reduce((sum, page) => sum + page.length, 0);
 
   const loadAbove = () => {
@@ -64,7 +70,7 @@ export function ConsoleView({ pages, total, loadEarlier }: ConsoleViewProps) {
       >
         <div ref={content}>
           {pages.map((page) => (
-            <Page key={page[0]?.timestamp} events={page} />
+            <Page key={page[0]?.timestamp} events={page} target={target} />
           ))}
         </div>
       </div>
@@ -72,11 +78,18 @@ export function ConsoleView({ pages, total, loadEarlier }: ConsoleViewProps) {
   );
 }
 
+/** Brings the message that the address points to onto the screen, as soon as it is there. */
+function useTarget(frame: RefObject<HTMLDivElement | null>, target: number | null, pages: number): void {
+  useEffect(() => {
+    if (target !== null) frame.current?.querySelector(`.${TARGET}`)?.scrollIntoView({ block: "center" });
+  }, [target, pages]);
+}
+
 /** Keeps a frame at the end of its content, whenever that grows, unless the user has scrolled away. */
-function useFollowing() {
+function useFollowing(initially: boolean) {
   const frame = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
-  const following = useSignal(true);
+  const following = useSignal(initially);
   const toEnd = () => {
     if (frame.current && following.peek()) frame.current.scrollTop = frame.current.scrollHeight;
   };
@@ -100,43 +113,50 @@ function useFollowing() {
   return { frame, content, following, onScroll };
 }
 
-function Page({ events }: { events: LogEvent[] }) {
+function Page({ events, target }: { events: LogEvent[]; target: number | null }) {
   const blocks = Array.from({ length: Math.ceil(events.length / BLOCK) }, (_, index) =>
     events.slice(index * BLOCK, (index + 1) * BLOCK),
   );
   return (
     <>
       {blocks.map((block, index) => (
-        <Block key={index} events={block} />
+        <Block key={index} events={block} target={target} />
       ))}
     </>
   );
 }
 
 /** Some events; drawn again only when they are others. */
-function Block({ events }: { events: LogEvent[] }) {
+function Block({ events, target }: { events: LogEvent[]; target: number | null }) {
   return useMemo(
     () => (
       <div class="console-block">
         {events.map((event, index) => (
-          <Message key={index} event={event} />
+          <Message key={index} event={event} isTarget={event.timestamp === target} />
         ))}
       </div>
     ),
-    [events.length, events[0], events.at(-1)],
+    [events.length, events[0], events.at(-1), target],
   );
 }
 
-function Message({ event }: { event: LogEvent }) {
+function Message({ event, isTarget }: { event: LogEvent; isTarget: boolean }) {
   const loudness = severity(event.level);
   const time = new Date(event.timestamp);
   return (
-    <div class={`message message-${loudness}`}>
-      <time dateTime={time.toISOString()} title={time.toLocaleString()}>
-        {time.toLocaleTimeString("en-GB")}
-      </time>
+    <div class={`message message-${loudness} ${isTarget ? TARGET : ""}`}>
+      <a href={`?at=${event.timestamp}`} title={`${time.toLocaleString()}: link to this message`}>
+        <time dateTime={time.toISOString()}>{time.toLocaleTimeString("en-GB")}</time>
+      </a>
       <span class="message-level">{LEVEL_WORDS[loudness]}</span>
-      <span class="message-text">{plainLines(event.msg ?? "").join("\n")}</span>
+      <span class="message-text">
+        {styledLines(event.msg ?? "").map((line, number) => (
+          <Fragment key={number}>
+            {number > 0 && "\n"}
+            {line.map(({ text, style }, index) => (style === "" ? text : <span key={index} class={style}>{text}</span>))}
+          </Fragment>
+        ))}
+      </span>
     </div>
   );
 }

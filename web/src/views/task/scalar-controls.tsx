@@ -34,8 +34,17 @@ export function settingsFrom(query: URLSearchParams): ScalarSettings {
   };
 }
 
+interface ScalarControlsProps {
+  settings: ScalarSettings;
+  /** How many charts there are on the screen, and in all. */
+  shown: number;
+  total: number;
+  /** Whether series of a title may share a chart or not. */
+  groupable?: boolean;
+}
+
 /** Controls of all charts at once; each is a part of the address. */
-export function ScalarControls({ settings, shown, total }: { settings: ScalarSettings; shown: number; total: number }) {
+export function ScalarControls({ settings, shown, total, groupable = false }: ScalarControlsProps) {
   return (
     <div class="controls" role="group" aria-label="Charts">
       <label class="search">
@@ -96,17 +105,19 @@ export function ScalarControls({ settings, shown, total }: { settings: ScalarSet
           </label>
         </>
       )}
-      <label>
-        Group by
-        <select
-          aria-label="Group by"
-          value={settings.grouped ? "title" : "none"}
-          onChange={(event) => setQuery("g", event.currentTarget.value.replace("title", ""))}
-        >
-          <option value="title">Title</option>
-          <option value="none">None</option>
-        </select>
-      </label>
+      {groupable && (
+        <label>
+          Group by
+          <select
+            aria-label="Group by"
+            value={settings.grouped ? "title" : "none"}
+            onChange={(event) => setQuery("g", event.currentTarget.value.replace("title", ""))}
+          >
+            <option value="title">Title</option>
+            <option value="none">None</option>
+          </select>
+        </label>
+      )}
       <label>
         <input
           type="checkbox"

@@ -129,7 +129,7 @@ function Charts({ reporter, scalars, settings, metrics }: ChartsProps) {
   const shown = charts.filter(({ title, curves }) => [title, ...seriesNames(curves)].some(matches));
   return (
     <>
-      <ScalarControls settings={settings} shown={shown.length} total={charts.length} />
+      <ScalarControls settings={settings} shown={shown.length} total={charts.length} groupable />
       <div class="chart-grid">
         {shown.map(({ name, title, curves, strokes }) => (
           <CurveChart
