@@ -10,8 +10,13 @@ describe("themedLayout", () => {
     expect(layout).not.toHaveProperty("width");
   });
 
-  it("gives text the theme's colour", () => {
-    expect(themedLayout({}, true)["font"]).not.toEqual(themedLayout({}, false)["font"]);
+  it("gives a figure without colours those of the theme", () => {
+    expect(themedLayout({}, true)["template"]).not.toEqual(themedLayout({}, false)["template"]);
+  });
+
+  it("leaves a figure with colours of its own readable", () => {
+    expect(themedLayout({ template: "own" }, true)).toEqual({ template: "own", autosize: true });
+    expect(themedLayout({ paper_bgcolor: "white" }, true)["template"]).toEqual(themedLayout({}, false)["template"]);
   });
 });
 

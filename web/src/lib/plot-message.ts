@@ -16,16 +16,32 @@ export function figureHeight({ layout }: PlotFigure): number {
   return height >= 100 && height <= 2000 ? height : 420;
 }
 
-/** A figure's layout as wide as its frame, with the theme's colours wherever it names none of its own. */
+/**
+ * A figure's layout as wide as its frame, with the theme's colours. One that brings colours of its own, as a template or
+ * a background, keeps them all: half of them would be unreadable.
+ */
 export function themedLayout(layout: Record<string, unknown>, dark: boolean): Record<string, unknown> {
   const { width: _width, height: _height, ...rest } = layout;
-  const ours = {
-    paper_bgcolor: "rgba(0,0,0,0)",
-    plot_bgcolor: "rgba(0,0,0,0)",
-    font: { color: dark ? "#e6e6e6" : "#1f2328" },
-    ...(dark && { colorway: DARK_COLOURS }),
-  };
-  return { ...ours, ...rest, autosize: true };
+  if (rest["template"] !== undefined) return { ...rest, autosize: true };
+  const hasBackground = rest["paper_bgcolor"] !== undefined || rest["plot_bgcolor"] !== undefined;
+  return { ...rest, template: { layout: dark && !hasBackground ? DARK : LIGHT }, autosize: true };
 }
 
-const DARK_COLOURS = ["#6ea8fe", "#ffb454", "#7ee0a1", "#f28b8b", "#c3a6ff", "#d7b899", "#ff9ed2", "#b8c0cc"];
+const LIGHT = colours("#ffffff", "#1f2328", "#e3e6ea", "#8a929c");
+
+const DARK = {
+  ...colours("#1b1e24", "#e6e6e6", "#343942", "#7a828c"),
+  colorway: ["#6ea8fe", "#ffb454", "#7ee0a1", "#f28b8b", "#c3a6ff", "#d7b899", "#ff9ed2", "#b8c0cc"],
+};
+
+function colours(background: string, text: string, grid: string, zero: string) {
+  const axis = { gridcolor: grid, zerolinecolor: zero, linecolor: zero };
+  return {
+    paper_bgcolor: background,
+    plot_bgcolor: background,
+    font: { color: text },
+    xaxis: axis,
+    yaxis: axis,
+    scene: { xaxis: axis, yaxis: axis, zaxis: axis },
+  };
+}
