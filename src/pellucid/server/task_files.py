@@ -35,10 +35,9 @@ def free_files(context: Context, task: str, urls: FileUrls) -> None:
     """Delete the files behind addresses of ours.
 
     Only what lies in the task's own folder, ``<project>/<name>.<task id>/`` (protocol §1.11), is taken for the task's,
-    whatever addresses it has noted; and what a model or another task still has stays. Existing clients delete the files
-    by themselves afterwards, and take one that is not there for a failure: they are left to do so.
+    whatever addresses it has noted; and what a model or another task still has stays.
     """
-    if context.files is None or context.client:
+    if context.files is None:
         return
     kept = _needed(context, {*urls.model_urls, *urls.artifact_urls})
     for path in _paths(task, {*urls.model_urls, *urls.event_urls, *urls.artifact_urls} - kept):

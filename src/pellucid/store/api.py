@@ -37,7 +37,7 @@ from pellucid.store.records import (
     UserRecord,
 )
 from pellucid.store.task_facts import TaskCount
-from pellucid.store.task_removal import Removal
+from pellucid.store.task_removal import Forgotten, Removal
 from pellucid.store.worker_records import WorkerActivity, WorkerRecord, WorkerReport
 
 
@@ -344,13 +344,13 @@ class Events(Protocol):
     ) -> tuple[int, int] | None:
         """The first and the last iteration of a series, or of a title; ``None`` if it has no plot or sample."""
 
-    def clear(self, task: str, check: Callable[[TaskRecord], None]) -> bool:
-        """Forget what a task has reported, unless ``check`` raises; returns whether there was anything.
+    def clear(self, task: str, check: Callable[[TaskRecord], None]) -> Forgotten:
+        """Forget what a task has reported, unless ``check`` raises.
 
         Writers go on where they are: what they have sent already does not come back. Raises NotFoundError.
         """
 
-    def clear_model(self, model: str, check: Callable[[ModelRecord], None]) -> bool:
+    def clear_model(self, model: str, check: Callable[[ModelRecord], None]) -> Forgotten:
         """The same for a model. Raises NotFoundError."""
 
     def clear_log(

@@ -34,7 +34,7 @@ from pellucid.store.stored_points import StoredPoints
 from pellucid.store.tables import events
 from pellucid.store.tables import models as models_table
 from pellucid.store.tables import tasks as tasks_table
-from pellucid.store.task_removal import REPORTED
+from pellucid.store.task_removal import REPORTED, Forgotten, sample_urls
 
 
 class SqlEvents:
@@ -210,13 +210,13 @@ class SqlEvents:
         with self._database.read() as connection:
             return event_queries.range_of(connection, task, event_type, title, series)
 
-    def clear(self, task: str, check: Callable[[TaskRecord], None]) -> bool:
+    def clear(self, task: str, check: Callable[[TaskRecord], None]) -> Forgotten:
         """Forget what a task has reported."""
         with self._database.write() as connection:
             check(lock_record(connection, tasks_table, TaskRecord, "task", task))
             return _forget(connection, task)
 
-    def clear_model(self, model: str, check: Callable[[ModelRecord], None]) -> bool:
+    def clear_model(self, model: str, check: Callable[[ModelRecord], None]) -> Forgotten:
         """Forget what a model has reported."""
         with self._database.write() as connection:
             check(lock_record(connection, models_table, ModelRecord, "model", model))
@@ -245,9 +245,10 @@ class SqlEvents:
             return connection.execute(select(func.count()).select_from(events).where(*conditions)).scalar_one()
 
 
-def _forget(connection: Connection, reporter: str) -> bool:
+def _forget(connection: Connection, reporter: str) -> Forgotten:
+    urls = sample_urls(connection, reporter)
     removed = [connection.execute(delete(table).where(table.c.task == reporter)) for table in REPORTED]
-    return any(each.rowcount for each in removed)
+    return Forgotten(anything=any(each.rowcount for each in removed), urls=urls)
 
 
 def _is_console(task: str, metrics: Sequence[str] | None) -> list[ColumnElement[bool]]:

@@ -45,13 +45,31 @@ class Removal:
     urls: list[str]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """What has been taken away with the reports of a task or model that itself stays.
+
+    Attributes:
+        anything: whether there was any.
+        urls: where the samples lie.
+    """
+
+    anything: bool
+    urls: list[str]
+
+
 def clear_outputs(connection: Connection, task: str) -> list[str]:
     """Forget what a task, or a model, has reported; returns where its samples lie."""
-    url = json_text(events.c.data, ["url"])
-    urls = list(connection.scalars(select(url).where(events.c.task == task, url.is_not(None)).distinct()))
+    urls = sample_urls(connection, task)
     for table in OUTPUTS:
         connection.execute(delete(table).where(table.c.task == task))
     return urls
+
+
+def sample_urls(connection: Connection, reporter: str) -> list[str]:
+    """Where the samples of a task, or of a model, lie."""
+    url = json_text(events.c.data, ["url"])
+    return list(connection.scalars(select(url).where(events.c.task == reporter, url.is_not(None)).distinct()))
 
 
 def delete_own_models(connection: Connection, task: str) -> list[ModelRecord]:

@@ -90,8 +90,8 @@ class ModelReportTests:
         with pytest.raises(NotFoundError, match="published"):
             store.events.clear_model(model, refuse)
         assert store.events.count(model) == 1
-        assert store.events.clear_model(model, lambda _: None)
-        assert not store.events.clear_model(model, lambda _: None)
+        assert store.events.clear_model(model, lambda _: None).anything
+        assert not store.events.clear_model(model, lambda _: None).anything
         assert (store.events.summaries([model]), store.events.count(model)) == ({}, 0)
         with pytest.raises(NotFoundError, match="model 'none'"):
             store.events.clear_model("none", lambda _: None)

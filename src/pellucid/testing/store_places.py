@@ -101,8 +101,8 @@ class ForgettingTests:
         block = points(slots([1.0, 2.0]), writer="w")
         store.events.append(task, [block, without_writer(a_plot(1)), lines("line")], NOON)
 
-        assert store.events.clear(task, lambda record: None)
-        assert not store.events.clear(task, lambda record: None)
+        assert store.events.clear(task, lambda record: None).anything
+        assert not store.events.clear(task, lambda record: None).anything
         assert other.events.points(task) == {}
         assert other.events.summaries([task]) == {}
         assert other.events.find(task) == other.events.log(task, limit=9) == []

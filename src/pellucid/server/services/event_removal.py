@@ -9,11 +9,13 @@ from pellucid.server.context import Context
 from pellucid.server.endpoints import AnyEndpoint, Endpoint, Policy
 from pellucid.server.errors import ApiError
 from pellucid.server.services.events import LOCKED
+from pellucid.server.task_files import free_files
 from pellucid.store.model_records import ModelRecord
 from pellucid.store.records import TaskRecord
 from pellucid.wire import event_removal
 from pellucid.wire.action import Empty
 from pellucid.wire.codes import ErrorCode
+from pellucid.wire.tasks import FileUrls
 
 
 def endpoints() -> list[AnyEndpoint]:
@@ -27,9 +29,10 @@ def endpoints() -> list[AnyEndpoint]:
 
 
 def delete_for_task(context: Context, request: event_removal.DeleteForTask) -> event_removal.DeletedResponse:
-    """Forget all that a task has reported."""
-    deleted = context.store.events.clear(request.task, _unlocked(allow_locked=request.allow_locked))
-    return event_removal.DeletedResponse(deleted=deleted)
+    """Forget all that a task has reported, and free the files of its samples."""
+    forgotten = context.store.events.clear(request.task, _unlocked(allow_locked=request.allow_locked))
+    free_files(context, request.task, FileUrls(event_urls=forgotten.urls))
+    return event_removal.DeletedResponse(deleted=forgotten.anything)
 
 
 def delete_for_model(context: Context, request: event_removal.DeleteForModel) -> event_removal.DeletedResponse:
@@ -39,7 +42,7 @@ def delete_for_model(context: Context, request: event_removal.DeleteForModel) ->
         if model.ready and not request.allow_locked:
             raise ApiError(ErrorCode.MODEL_IS_READY, f"model {model.id}")
 
-    return event_removal.DeletedResponse(deleted=context.store.events.clear_model(request.model, check))
+    return event_removal.DeletedResponse(deleted=context.store.events.clear_model(request.model, check).anything)
 
 
 def clear_task_log(context: Context, request: event_removal.ClearTaskLog) -> event_removal.ClearTaskLogResponse:

@@ -95,7 +95,7 @@ def delete(context: Context, request: models.Delete) -> models.DeleteResponse:
     now = context.clock()
     for task in using:
         _forget_model(context, task.id, model.id, now)
-    if request.delete_external_artifacts and model.task:
+    if request.delete_external_artifacts and model.task and not context.client:
         free_files(context, model.task, FileUrls(model_urls=[model.uri]))
     return models.DeleteResponse(deleted=True, url=model.uri or None)
 

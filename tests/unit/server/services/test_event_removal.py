@@ -40,6 +40,20 @@ def test_all_that_a_task_has_reported(api: Api, reported: str) -> None:
     assert api.get(reported)["status"] == "in_progress"
 
 
+def test_samples_go_with_their_files(api: Api, reported: str) -> None:
+    """For whoever asks: the file of an artifact stays."""
+    folder = f"files/project/name.{reported}"
+    image = {"type": "training_debug_image", "task": reported, "metric": "m", "variant": "v", "iter": 3}
+    api.data("events.add", {**image, "key": "k", "url": f"http://any/{folder}/metrics/a"})
+    for file in ("metrics/a", "artifacts/b"):
+        assert api.call(f"{folder}/{file}", method="PUT", content=b"x").status_code == 200
+
+    api.data("events.delete_for_task", {"task": reported}, headers={"X-ClearML-Client": "clearml-2.1.12"})
+
+    assert api.call(f"{folder}/metrics/a", method="HEAD").status_code == 404
+    assert api.call(f"{folder}/artifacts/b", method="HEAD").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("query", "left"),
     [
