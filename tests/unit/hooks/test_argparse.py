@@ -91,7 +91,7 @@ def test_m6_given_and_default_values(patched: Patched, parser: argparse.Argument
     assert (by_name["lr"].type, by_name["lr"].help) == ("float", "step size")
 
 
-def test_parsed_before_there_is_a_task(patched: Patched, parser: argparse.ArgumentParser) -> None:
+def test_m24_parsed_before_there_is_a_task(patched: Patched, parser: argparse.ArgumentParser) -> None:
     """Kept until there is one, and given to it once."""
     parser.parse_args([])
     sink = RecordingSink()
