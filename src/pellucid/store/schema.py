@@ -10,7 +10,7 @@ from sqlalchemy import Connection, column, func, inspect, select, table, text
 from pellucid.store.database import Database
 from pellucid.store.errors import NewerSchemaError
 
-HEAD: Final = "0007"
+HEAD: Final = "0008"
 """The last migration of this release. Revisions are numbered with four digits, so that their texts compare."""
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"

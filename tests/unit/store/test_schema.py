@@ -64,7 +64,9 @@ def test_migrations_make_the_tables(database: Database) -> None:
     """Column by column, index by index: nothing is left to migrate."""
     ensure_current(database)
     with database.read() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        elsewhere = {"postgresql": {"ix_tasks_last_update_id_tags"}}.get(connection.dialect.name, set())
+        options = {"compare_type": True, "include_object": lambda _, name, *__: name not in elsewhere}
+        context = MigrationContext.configure(connection, opts=options)
         assert compare_metadata(context, metadata) == []
         assert stored_revision(connection) == HEAD
 
