@@ -143,6 +143,12 @@ def wait_for_end(ask: Ask, task: str, agent: Daemon) -> dict[str, Any]:
     return document(ask, task)
 
 
+def wait_for_training(ask: Ask, task: str, agent: Daemon) -> None:
+    """Wait until a task's own code runs and its worker has said so: from then on an abort reaches it."""
+    wait_until(lambda: bool(document(ask, task)["execution"]["artifacts"]), f"the training; see {agent.output}", 60)
+    wait_until(lambda: (workers(ask)[0]["task"] or {}).get("id") == task, f"the worker's report; see {agent.output}")
+
+
 def test_a_clone_runs_with_its_own_parameters(trained: str, agent: Daemon, queues: dict[str, str], ask: Ask) -> None:
     """From the repository with the change that was in no commit; its console, curve and artifact arrive."""
     task = clone(ask, trained, epochs=4)
@@ -176,9 +182,7 @@ def test_an_abort_ends_a_running_task(trained: str, agent: Daemon, queues: dict[
     """What it reported until then is kept, and the worker is free again."""
     task = clone(ask, trained, end="never")
     ask("tasks.enqueue", task=task, queue=queues["usual"])
-    wait_until(lambda: bool(document(ask, task)["execution"]["artifacts"]), f"the training; see {agent.output}", 60)
-    wait_until(lambda: workers(ask)[0]["task"] is not None, "the worker's report")
-    assert workers(ask)[0]["task"]["id"] == task
+    wait_for_training(ask, task, agent)
 
     ask("tasks.stop", task=task)
     assert document(ask, task)["status"] == "in_progress"
@@ -193,7 +197,7 @@ def test_queues_are_served_in_their_order(trained: str, agent: Daemon, queues: d
     """All of the first one, oldest first, before the second one."""
     busy = clone(ask, trained, end="never")
     ask("tasks.enqueue", task=busy, queue=queues["usual"])
-    wait_until(lambda: document(ask, busy)["status"] == "in_progress", f"a busy worker; see {agent.output}")
+    wait_for_training(ask, busy, agent)
     later, first, second = (clone(ask, trained) for _ in range(3))
     for task, queue in ((later, "usual"), (first, "urgent"), (second, "urgent")):
         ask("tasks.enqueue", task=task, queue=queues[queue])

@@ -168,7 +168,7 @@ def test_a_task_that_is_aborted(client: Client, execution: Run, way: str) -> Non
 
     assert codes
     assert codes != [0]
-    assert identify(pid) is None
+    wait_until(lambda: identify(pid) is None, "what it has started is gone")
     if way == "stop":
         assert document(client, task).status == TaskStatus.stopped
 
