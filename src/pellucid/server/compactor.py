@@ -5,20 +5,16 @@ Any number of servers over one database may do so at once.
 
 from __future__ import annotations
 
-import logging
 import random
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pellucid.base.clock import Clock
+from pellucid.server.chores import repeating
 from pellucid.store.api import Store
-from pellucid.store.errors import UnavailableError
 from pellucid.store.records import Backlog
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -37,30 +33,9 @@ class Leisure:
     interval: timedelta = timedelta(seconds=5)
 
 
-@contextmanager
-def compacting(store: Store, clock: Clock, leisure: Leisure = Leisure()) -> Iterator[None]:
+def compacting(store: Store, clock: Clock, leisure: Leisure = Leisure()) -> AbstractContextManager[None]:
     """Sort points while the block runs; the step under way at the end is finished first."""
-    stop = threading.Event()
-    thread = threading.Thread(
-        target=run_compactor_loop, args=(stop, store, clock, leisure), name="compactor", daemon=True
-    )
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
-
-
-def run_compactor_loop(stop: threading.Event, store: Store, clock: Clock, leisure: Leisure) -> None:
-    """Look again and again until told to stop. Several servers do not look at the same moment."""
-    while not stop.wait(leisure.interval.total_seconds() * random.uniform(0.75, 1.25)):
-        try:
-            tidy(stop, store, clock(), leisure)
-        except UnavailableError as error:
-            _log.warning("points could not be sorted: %s", error)
-        except Exception:  # noqa: BLE001 - the top of a loop: a task that cannot be sorted is read more slowly
-            _log.exception("sorting points failed")
+    return repeating("compactor", leisure.interval, lambda stop: tidy(stop, store, clock(), leisure))
 
 
 def tidy(stop: threading.Event, store: Store, now: datetime, leisure: Leisure) -> None:

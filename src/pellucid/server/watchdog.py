@@ -6,19 +6,18 @@ Any number of servers over one database may do so at once: each task is looked a
 from __future__ import annotations
 
 import logging
-import random
-import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from pellucid.base.clock import Clock, to_milliseconds
 from pellucid.server.auth.configured import ConfigurationError
+from pellucid.server.chores import repeating
 from pellucid.server.task_status import moved, with_duration
 from pellucid.store.api import Store
-from pellucid.store.errors import AlreadyExistsError, NotFoundError, UnavailableError
+from pellucid.store.errors import AlreadyExistsError, NotFoundError
 from pellucid.store.records import Query, TaskRecord
 from pellucid.store.worker_records import WorkerRecord
 from pellucid.wire.enums import TaskStatus
@@ -65,30 +64,9 @@ class _StillAliveError(Exception):
     """The task has ended or has been heard of since it was found."""
 
 
-@contextmanager
-def watching(store: Store, clock: Clock, patience: Patience) -> Iterator[None]:
+def watching(store: Store, clock: Clock, patience: Patience) -> AbstractContextManager[None]:
     """Keep a watchdog while the block runs; what it is doing at the end is finished first."""
-    stop = threading.Event()
-    thread = threading.Thread(
-        target=run_watchdog_loop, args=(stop, store, clock, patience), name="watchdog", daemon=True
-    )
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join()
-
-
-def run_watchdog_loop(stop: threading.Event, store: Store, clock: Clock, patience: Patience) -> None:
-    """Look again and again until told to stop. Several servers do not look at the same moment."""
-    while not stop.wait(patience.interval.total_seconds() * random.uniform(0.75, 1.25)):
-        try:
-            look(store, clock(), patience)
-        except UnavailableError as error:
-            _log.warning("the watchdog could not look: %s", error)
-        except Exception:  # noqa: BLE001 - the top of a loop: a task that cannot be looked at must not hide the others
-            _log.exception("the watchdog stumbled")
+    return repeating("watchdog", patience.interval, lambda _: look(store, clock(), patience))
 
 
 def look(store: Store, now: datetime, patience: Patience) -> list[str]:

@@ -70,7 +70,7 @@ def test_a_step_that_fails_is_taken_again(store: Store, caplog: pytest.LogCaptur
         while store.events.backlog():
             assert time.monotonic() < deadline
             time.sleep(0.001)
-    assert "sorting points failed" in caplog.text
+    assert "the compactor stumbled" in caplog.text
     assert not any(thread.name == "compactor" for thread in threading.enumerate())
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pellucid.base.clock import to_milliseconds
-from pellucid.server.watchdog import REASON, Patience, look, run_watchdog_loop, watching
+from pellucid.server.watchdog import REASON, Patience, look, watching
 from pellucid.store.api import Store
 from pellucid.store.errors import NotFoundError
 from pellucid.store.opening import open_store
@@ -150,17 +150,3 @@ def test_it_looks_again_and_again(store: Store) -> None:
             while store.tasks.get(task).status != "stopped":
                 assert time.monotonic() < deadline
     assert "watchdog" not in {thread.name for thread in threading.enumerate()}
-
-
-def test_trouble_does_not_end_it(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """It is logged, and looked at again."""
-    store, stop = open_store(tmp_path), threading.Event()
-    store.close()
-    loop = threading.Thread(target=run_watchdog_loop, args=(stop, store, lambda: LATER, PATIENCE))
-    loop.start()
-
-    deadline = time.monotonic() + 20
-    while len([record for record in caplog.records if "could not look" in record.message]) < 2:
-        assert time.monotonic() < deadline
-    stop.set()
-    loop.join()
