@@ -9,7 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
+
+from pellucid.engines.resources import Resources
+
+NODE_RANK: Final = "PELLUCID_NODE_RANK"
+"""The variable that tells the processes of a plan for several nodes apart; 0 is the first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,11 +25,15 @@ class LaunchPlan:
         command: program and arguments; never passed through a shell.
         folder: working folder of the process.
         environment: the whole environment of the process.
+        name: for people who look at the engine's own lists.
+        resources: what it needs; if that is several nodes, the process is started on each of them at the same time.
     """
 
     command: list[str]
     folder: Path
     environment: Mapping[str, str] = field(default_factory=dict)
+    name: str = "pellucid"
+    resources: Resources = field(default_factory=Resources)
 
 
 class Handle(Protocol):
@@ -34,7 +43,11 @@ class Handle(Protocol):
         """The lines of stdout and stderr as they come, without the line end; ends when the process does."""
 
     def wait(self) -> int:
-        """Wait for the end. Returns the exit code, or minus the number of the signal that ended the process."""
+        """Wait for the end. Returns the exit code, or minus the number of the signal that ended the process.
+
+        Raises:
+            JobLostError: the engine ended it for a reason of its own.
+        """
 
     def stop(self, grace: float) -> None:
         """End the process and its descendants: asked by SIGTERM, then after ``grace`` seconds forced by SIGKILL."""
@@ -49,3 +62,11 @@ class Engine(Protocol):
 
 class LaunchError(Exception):
     """The process could not be started; the text says why."""
+
+
+class JobLostError(Exception):
+    """The engine ended a process that nobody here has stopped; the text says why."""
+
+
+class JobPreemptedError(JobLostError):
+    """The engine needed the place for somebody else; the same job may run later."""
