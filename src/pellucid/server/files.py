@@ -34,6 +34,9 @@ _SHOWN: Final = frozenset(
 )  # fmt: skip
 """Types that a browser shows without running anything; all others are offered for download."""
 
+_RUN: Final = frozenset({"text/javascript", "application/javascript", "text/css", "application/wasm"})
+"""Types that a page of our own origin would run, were it tricked into naming such a file; under another it can't."""
+
 _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "sandbox; default-src 'none'",
@@ -123,7 +126,7 @@ def _serve(request: Request, path: str, file: IO[bytes]) -> Response:
     tag = f'"{state.st_mtime_ns:x}-{state.st_ino:x}"'
     kind, encoding = mimetypes.guess_type(path)
     # A compressed file is served as the bytes that it is, or clients would inflate it on the way (protocol §1.11).
-    kind = "application/octet-stream" if encoding or not kind else kind
+    kind = "application/octet-stream" if encoding or not kind or kind in _RUN else kind
     headers = {**_HEADERS, "ETag": tag}
     if kind not in _SHOWN or "download" in request.query_params:
         name = path.rpartition("/")[2]

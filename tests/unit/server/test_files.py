@@ -307,4 +307,5 @@ def test_a_browser_runs_nothing_that_users_stored(api: Api, name: str, shown: bo
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in headers["Content-Security-Policy"]
     assert ("Content-Disposition" in headers) is not shown
+    assert "javascript" not in headers["Content-Type"]
     assert "Content-Encoding" not in headers
