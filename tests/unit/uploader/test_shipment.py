@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -355,6 +357,28 @@ def test_the_end_comes_last_and_the_folder_goes(
     assert tracker.points == [("loss", "other", 5, 5.0)]
     assert shipment.is_over()
     shipment.close()
+    assert not run.folder.exists()
+
+
+def test_a_folder_that_is_written_to_while_it_is_deleted(
+    run: RecordedRun, tracker: FakeTracker, ship: Callable[[], Shipment], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What looks at the run's script may outlive a run that was killed, and answer late."""
+    remove, answer = shutil.rmtree, run.folder / ".script.json"
+
+    def answered_meanwhile(folder: Path, **options: Any) -> None:
+        remove(folder, **options)
+        monkeypatch.setattr(shutil, "rmtree", remove)
+        folder.mkdir()
+        answer.touch()
+
+    run.end(End(TaskStatus.completed))
+    shipment = ship()
+    assert shipment.end is not None
+    shipment.finish(shipment.end, by_itself=True)
+    monkeypatch.setattr(shutil, "rmtree", answered_meanwhile)
+    shipment.close()
+
     assert not run.folder.exists()
 
 
