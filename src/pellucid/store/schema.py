@@ -5,16 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, column, func, inspect, select, table, text
+from sqlalchemy import Column, Connection, MetaData, String, Table, func, inspect, select, text
 
 from pellucid.store.database import Database
 from pellucid.store.errors import NewerSchemaError
+from pellucid.store.tables import metadata
 
 HEAD: Final = "0008"
 """The last migration of this release. Revisions are numbered with four digits, so that their texts compare."""
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 
+
+_version = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
+"""Where Alembic keeps the revision."""
 
 _MIGRATING: Final = 0x70656C6C
 """The advisory lock of PostgreSQL that processes migrate under: any number that others are unlikely to use."""
@@ -30,7 +34,9 @@ def ensure_current(database: Database) -> None:
     if not current:
         with database.write() as connection:
             _wait_for_other_migrations(connection)
-            if not _is_current(connection):
+            if stored_revision(connection) is None:
+                create(connection)
+            elif not _is_current(connection):
                 migrate(connection)
 
 
@@ -54,12 +60,19 @@ def stored_revision(connection: Connection) -> str | None:
     """The version of the tables; ``None`` in an empty database."""
     if not inspect(connection).has_table("alembic_version"):
         return None
-    return connection.execute(select(column("version_num")).select_from(table("alembic_version"))).scalar()
+    return connection.execute(select(_version.c.version_num)).scalar()
+
+
+def create(connection: Connection) -> None:
+    """Make this release's tables in an empty database: what all migrations would, in a tenth of the time."""
+    metadata.create_all(connection, checkfirst=False)
+    _version.create(connection)
+    connection.execute(_version.insert().values(version_num=HEAD))
 
 
 def migrate(connection: Connection) -> None:
     """Run the migrations that are missing, in the transaction under way."""
-    # Imported late because nearly every start finds the tables current, and Alembic takes longer to load than to run.
+    # Imported late because few starts find older tables, and Alembic takes longer to load than to run.
     from alembic import command
     from alembic.config import Config
 

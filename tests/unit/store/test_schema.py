@@ -60,8 +60,11 @@ def database(tmp_path: Path, address: str | None) -> Iterator[Database]:
     database.close()
 
 
-def test_migrations_make_the_tables(database: Database) -> None:
-    """Column by column, index by index: nothing is left to migrate."""
+@pytest.mark.parametrize("first", [None, "0001"])
+def test_the_tables_are_those_of_this_release(database: Database, first: str | None) -> None:
+    """Made at once or by migrations, column by column, index by index: nothing is left to migrate."""
+    if first is not None:
+        _migrate(database, first)
     ensure_current(database)
     with database.read() as connection:
         elsewhere = {"postgresql": {"ix_tasks_last_update_id_tags"}}.get(connection.dialect.name, set())
@@ -148,16 +151,19 @@ def test_a_newer_release_s_folder_is_not_touched(tmp_path: Path) -> None:
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("statement", [1, 2, 9, 40])
+@pytest.mark.parametrize(("first", "statement"), [(None, 1), (None, 20), ("0001", 1), ("0001", 9), ("0001", 20)])
 def test_an_interrupted_migration_has_not_happened(
-    tmp_path: Path, database: Database, address: str | None, statement: int
+    tmp_path: Path, database: Database, address: str | None, first: str | None, statement: int
 ) -> None:
-    """The process is killed after a statement of the migrations; the next one starts afresh."""
+    """The process is killed after a statement that makes or migrates tables; the next one starts afresh."""
+    if first is not None:
+        _migrate(database, first)
     arguments = [str(tmp_path), str(statement), address or ""]
     killed = subprocess.run([sys.executable, "-c", _KILLED_AT_A_STATEMENT, *arguments])
     assert killed.returncode == -signal.SIGKILL
     with database.read() as connection:
-        assert inspect(connection).get_table_names() == []
+        assert stored_revision(connection) == first
+        assert inspect(connection).has_table("tasks") == (first is not None)
 
     store = open_store(tmp_path, address)
     store.tasks.create(a_task())
