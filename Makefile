@@ -27,7 +27,7 @@ stop: setup ## End the server that the demo left running
 serve: setup ## Run a server on http://127.0.0.1:8008 with your own data folder
 	@$(BIN)/pellucid server
 
-test: setup $(STAMPS)/frameworks $(STAMPS)/frameworks-apart $(STAMPS)/clients $(STAMPS)/clearml-agent $(STAMPS)/browser $(STAMPS)/postgresql $(STAMPS)/object-stores ## Set up whatever is missing and run all tests
+test: setup $(STAMPS)/frameworks $(STAMPS)/frameworks-apart $(STAMPS)/clients $(STAMPS)/clearml-agent $(STAMPS)/browser $(STAMPS)/postgresql $(STAMPS)/object-stores $(STAMPS)/slurm ## Set up whatever is missing and run all tests
 	npm --prefix web test
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
@@ -95,6 +95,10 @@ $(STAMPS)/browser: $(STAMPS)/environment scripts/browser.sh
 
 $(STAMPS)/postgresql: $(STAMPS)/environment scripts/postgresql.sh
 	scripts/postgresql.sh
+	@touch $@
+
+$(STAMPS)/slurm: $(STAMPS)/environment scripts/slurm.sh
+	scripts/slurm.sh
 	@touch $@
 
 $(STAMPS)/object-stores: $(STAMPS)/environment tests/object_stores/servers.lock $(AZURITE)/package-lock.json

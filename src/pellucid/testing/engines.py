@@ -9,12 +9,18 @@ class TestLocalEngine(EngineTests):
 from __future__ import annotations
 
 import os
+import queue
 import sys
+import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from pellucid.engines.base import Engine, LaunchError, LaunchPlan
+from pellucid.base.process import identify
+from pellucid.engines.base import NODE_RANK, Engine, Handle, JobLostError, LaunchError, LaunchPlan
+from pellucid.engines.resources import Resources
+from pellucid.testing.run_folder import wait_until
 
 
 class EngineTests:
@@ -74,36 +80,23 @@ class EngineTests:
 
         assert handle.wait() == -9
 
-    def test_stop_ends_the_children_too(self, engine: Engine, tmp_path: Path) -> None:
-        """No descendant of a stopped process holds its output open."""
+    @pytest.mark.parametrize("leaves", [False, True], ids=["of its group", "that have left its group"])
+    def test_stop_ends_the_children_too(self, engine: Engine, tmp_path: Path, leaves: bool) -> None:
+        """Also those that went away as daemons do; and none of them holds the output open."""
         code = (
             "import subprocess, sys, time;"
-            "subprocess.Popen([sys.executable, '-c', 'import time; print(1, flush=True); time.sleep(60)']);"
+            "child = [sys.executable, '-c', 'import os, time; print(os.getpid(), flush=True); time.sleep(60)'];"
+            f"subprocess.Popen(child, start_new_session={leaves});"
             "time.sleep(60)"
         )
         handle = engine.start(self.plan(tmp_path, code))
         lines = iter(handle.output())
-        assert next(lines) == "1"
+        child = int(next(lines))
 
         handle.stop(grace=5)
 
-        assert list(lines) == []
-
-    def test_stop_ends_what_has_left_the_group(self, engine: Engine, tmp_path: Path) -> None:
-        """As daemons do."""
-        code = (
-            "import subprocess, sys, time;"
-            "child = [sys.executable, '-c', 'import time; print(1, flush=True); time.sleep(60)'];"
-            "subprocess.Popen(child, start_new_session=True);"
-            "time.sleep(60)"
-        )
-        handle = engine.start(self.plan(tmp_path, code))
-        lines = iter(handle.output())
-        assert next(lines) == "1"
-
-        handle.stop(grace=5)
-
-        assert list(lines) == []
+        list(lines)
+        wait_until(lambda: identify(child) is None, f"process {child} has ended")
 
     def test_what_goes_on_in_the_background_holds_nobody_up(self, engine: Engine, tmp_path: Path) -> None:
         """The end of the program is the end."""
@@ -129,3 +122,58 @@ class EngineTests:
         """The error names the program."""
         with pytest.raises(LaunchError, match="no-such-program"):
             engine.start(LaunchPlan(command=["no-such-program"], folder=tmp_path))
+
+
+class ClusterEngineTests(EngineTests):
+    """The suite of engines that make jobs of a cluster, which others may look at and end as well."""
+
+    def cancel_elsewhere(self, handle: Handle) -> None:
+        """End a job as somebody who knows nothing of its agent."""
+        raise NotImplementedError("a subclass says how")
+
+    def too_much(self) -> Resources:
+        """What the cluster takes, and can't give now."""
+        raise NotImplementedError("a subclass says what")
+
+    def test_a_program_that_does_not_exist_is_refused(self, engine: Engine, tmp_path: Path) -> None:
+        """Where it was to run, and in words that name it."""
+        handle = engine.start(LaunchPlan(command=["no-such-program"], folder=tmp_path))
+
+        assert "no-such-program" in "".join(handle.output())
+        assert handle.wait() == 127
+
+    def test_a_job_that_is_cancelled_elsewhere_is_lost(self, engine: Engine, tmp_path: Path) -> None:
+        """The error names the job."""
+        handle = engine.start(self.plan(tmp_path, "import time; print('ready'); time.sleep(60)"))
+        lines = iter(handle.output())
+        assert next(lines) == "ready"
+
+        self.cancel_elsewhere(handle)
+
+        list(lines)
+        with pytest.raises(JobLostError, match=r"^(Slurm|Ray|Kubernetes) job \S+ was"):
+            handle.wait()
+
+    def test_a_job_that_waits_says_so_and_can_be_stopped(self, engine: Engine, tmp_path: Path) -> None:
+        """Nobody waits for its grace."""
+        notices: queue.SimpleQueue[str] = queue.SimpleQueue()
+        plan = self.plan(tmp_path, "print('never')")
+        handle = engine.start(replace(plan, resources=self.too_much(), notice=notices.put))
+        lines: list[str] = []
+        reader = threading.Thread(target=lambda: lines.extend(handle.output()))
+        reader.start()
+        assert " waits: " in notices.get(timeout=30)
+
+        handle.stop(grace=30)
+
+        reader.join(30)
+        assert lines == []
+        assert handle.wait() == -15
+
+    def test_nodes_start_together(self, engine: Engine, tmp_path: Path) -> None:
+        """And each knows which one it is."""
+        code = f"import os; print('rank', os.environ['{NODE_RANK}'])"
+        handle = engine.start(replace(self.plan(tmp_path, code), resources=Resources(nodes=2)))
+
+        assert sorted(line for line in handle.output() if "rank" in line) == ["rank 0", "rank 1"]
+        assert handle.wait() == 0

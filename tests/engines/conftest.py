@@ -1,0 +1,7 @@
+"""Real clusters, started once for all tests of a file."""
+
+from __future__ import annotations
+
+from pellucid.testing.slurm import slurm
+
+__all__ = ["slurm"]
