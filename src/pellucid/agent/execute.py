@@ -15,11 +15,12 @@ from pellucid.agent.errors import PreparationError
 from pellucid.agent.secrets import Mask
 from pellucid.agent.settings import AgentSettings
 from pellucid.agent.stopping import StopWatch
+from pellucid.agent.variables import connection_variables
 from pellucid.base.connection import Connection
 from pellucid.base.errors import PellucidError, RequestRefusedError
 from pellucid.base.log import trouble
 from pellucid.client.session import Client
-from pellucid.engines.base import Engine, LaunchError, LaunchPlan
+from pellucid.engines.base import Engine, JobLostError, JobPreemptedError, LaunchError, LaunchPlan
 from pellucid.wire import tasks
 
 _ENVIRONMENT_SECTION: Final = "Environment"
@@ -30,7 +31,13 @@ _FAILED: Final = 1
 
 
 class Execution:
-    """One task on one worker."""
+    """One task on one worker.
+
+    Attributes:
+        task: its id.
+        stopping: stops it.
+        is_preempted: whether it had to make place for others, and may run later.
+    """
 
     def __init__(
         self,
@@ -67,6 +74,7 @@ class Execution:
         self._worker = worker
         self._environ = environ
         self._gpus = gpus
+        self.is_preempted = False
         self.stopping = StopWatch(client, task, worker, settings)
 
     def run(self) -> int:
@@ -94,16 +102,17 @@ class Execution:
             self._set(tasks.STARTED, f"worker {self._worker} runs it")
             handle = self._engine.start(plan)
         except (PreparationError, LaunchError, OSError) as error:
-            reason = mask(str(error))
-            console.line(f"Pellucid agent: {reason}")
-            console.close()
-            self._set(tasks.FAILED, reason, message=reason)
+            self._fail(mask(str(error)), console)
             return _FAILED
         self.stopping.watch(handle, console.line)
         try:
             for line in handle.output():
                 console.line(line)
             code = handle.wait()
+        except JobLostError as error:
+            self.is_preempted = isinstance(error, JobPreemptedError)
+            self._fail(str(error), console)
+            return _FAILED
         except BaseException:
             handle.stop(grace=self._settings.grace_seconds)
             self._set(tasks.STOPPED, f"worker {self._worker} was interrupted")
@@ -111,6 +120,11 @@ class Execution:
         console.close()
         self._finish(code)
         return code
+
+    def _fail(self, reason: str, console: Console) -> None:
+        console.line(f"Pellucid agent: {reason}")
+        console.close()
+        self._set(tasks.FAILED, reason, message=reason)
 
     def _plan(self, document: tasks.Task, console: Console) -> LaunchPlan:
         script = document.script
@@ -143,14 +157,7 @@ class Execution:
             # This side reports the console; the script's own capture would send each line twice (protocol §4.5).
             "CLEARML_LOG_TASK_TO_BACKEND": "0",
         }
-        for prefix in ("PELLUCID", "CLEARML"):
-            variables |= {
-                f"{prefix}_API_HOST": self._connection.api_host,
-                f"{prefix}_WEB_HOST": self._connection.web_host,
-                f"{prefix}_FILES_HOST": self._connection.files_host,
-                f"{prefix}_API_ACCESS_KEY": self._connection.access_key or "",
-                f"{prefix}_API_SECRET_KEY": self._connection.secret_key or "",
-            }
+        variables |= connection_variables(self._connection)
         if self._gpus is not None:
             variables |= {"CUDA_VISIBLE_DEVICES": self._gpus, "NVIDIA_VISIBLE_DEVICES": self._gpus or "none"}
         return variables
