@@ -81,6 +81,7 @@ export interface Model {
   framework: string;
   ready: boolean;
   tags: string[];
+  system_tags: string[];
   user: string;
   project: string | null;
   comment: string;
@@ -132,6 +133,7 @@ export interface Task {
   last_iteration: number;
   last_metrics: LastMetrics;
   tags: string[];
+  system_tags: string[];
   script: Script;
   execution: { artifacts?: Artifact[] };
   models: { input?: TaskModel[]; output?: TaskModel[] };
@@ -275,14 +277,14 @@ interface KnownActions {
   "projects.get_all_ex": [Listing & { include_stats?: boolean; stats_for_state?: string }, { projects: Project[] }];
   "queues.get_all_ex": [Listing & { max_task_entries?: number }, { queues: Queue[] }];
   "tasks.get_by_id": [{ task: string }, { task: Task }];
-  "tasks.edit": [{ task: string; name?: string; force?: boolean; script?: Script; container?: Container }, { updated: number }];
+  "tasks.edit": [{ task: string; name?: string; comment?: string; force?: boolean; script?: Script; container?: Container }, { updated: number }];
   "tasks.edit_hyper_params": [
     { task: string; hyperparams: Parameter[]; replace_hyperparams: "none" },
     { updated: number },
   ];
   "tasks.delete_hyper_params": [{ task: string; hyperparams: { section: string; name: string }[] }, { deleted: number }];
   "tasks.edit_configuration": [{ task: string; configuration: ConfigurationItem[] }, { updated: number }];
-  "models.get_all": [Listing & { project?: string[] }, { models: Model[] }];
+  "models.get_all": [Listing & { project?: string[]; system_tags?: string[] }, { models: Model[] }];
   "models.get_by_id": [{ model: string }, { model: Model }];
   "models.add_or_update_metadata": [
     { model: string; metadata: { key: string; type: string; value: string }[] },

@@ -1,93 +1,54 @@
-/** What can be done with tasks; many at once, and undone where that is possible. */
-import { signal } from "@preact/signals";
-
+/** What can be done with tasks. */
+import type { TaskSummary } from "../api/types";
 import { formatCount } from "../lib/format";
+import { taskPath } from "../lib/route";
+import {
+  type Action,
+  askName,
+  askOwnTag,
+  askProject,
+  askTag,
+  confirmed,
+  gone,
+  idsOf,
+  type Refusal,
+  refusals,
+  withoutTag,
+  withTag,
+} from "./actions";
+import { navigate } from "./location";
 import { ask, notify } from "./notices";
-import { projectNames } from "./projects";
 import { send } from "./session";
-import type { TaskRow } from "./task-list";
 
-export type ActionKey = "enqueue" | "dequeue" | "abort" | "reset" | "publish" | "clone" | "tag" | "untag" | "rename" | "move" | "archive" | "restore" | "delete";
+/** What has to be known of a task to act upon it. */
+export type ActedTask = Pick<TaskSummary, "id" | "name" | "status" | "project" | "tags">;
 
-interface TaskAction {
-  label: string;
-  done: string;
-  /** The statuses in which it is allowed (protocol §2.3); any, if absent. */
-  from?: readonly string[];
-  /** Only for tasks that are in the archive, or only for those that are not; both, if absent. */
-  archived?: boolean;
-  single?: boolean;
-  danger?: boolean;
-  /** The status that the row shows until the server has answered. */
-  becomes?: string;
-}
+type TaskAction = Action<ActedTask>;
+
+export type TaskActionKey =
+  | "clone"
+  | "enqueue"
+  | "dequeue"
+  | "retry"
+  | "abort"
+  | "reset"
+  | "publish"
+  | "tag"
+  | "untag"
+  | "rename"
+  | "move"
+  | "archive"
+  | "restore"
+  | "delete";
 
 const ENDED = ["completed", "stopped", "failed", "closed"];
 
-export const TASK_ACTIONS: Record<ActionKey, TaskAction> = {
-  clone: { label: "Clone", done: "Cloned", archived: false },
-  enqueue: { label: "Enqueue", done: "Enqueued", from: ["created", "stopped", "failed"], archived: false, becomes: "queued" },
-  dequeue: { label: "Dequeue", done: "Dequeued", from: ["queued"], archived: false, becomes: "created" },
-  abort: { label: "Abort", done: "Aborted", from: ["in_progress", "queued"], archived: false, becomes: "stopped" },
-  reset: { label: "Reset", done: "Reset", from: ENDED, archived: false, danger: true, becomes: "created" },
-  publish: { label: "Publish", done: "Published", from: ["completed", "stopped", "failed", "closed"], archived: false, becomes: "published" },
-  tag: { label: "Add tag", done: "Tagged" },
-  untag: { label: "Remove tag", done: "Untagged" },
-  rename: { label: "Rename", done: "Renamed", single: true },
-  move: { label: "Move", done: "Moved" },
-  archive: { label: "Archive", done: "Archived", archived: false },
-  restore: { label: "Restore", done: "Restored", archived: true },
-  delete: { label: "Delete", done: "Deleted", archived: true, danger: true },
-};
+/** The statuses in which an action is allowed are those of protocol §2.3. */
+const within = (...statuses: string[]) => ({
+  allows: ({ status }: ActedTask) => statuses.includes(status),
+});
 
-/** Rows as they will be once the server has done what was asked for: a new status, or `null` for gone. */
-export const expected = signal<ReadonlyMap<string, string | null>>(new Map());
-
-/** Those of some tasks that an action is allowed for. */
-export function permitted(key: ActionKey, rows: readonly TaskRow[], archived: boolean): TaskRow[] {
-  const { from, archived: where } = TASK_ACTIONS[key];
-  if (where !== undefined && where !== archived) return [];
-  return rows.filter((row) => from === undefined || from.includes(row.status));
-}
-
-/** Do something with tasks, asking for what it needs; says how it went. Resolves when there is something new to load. */
-export async function act(key: ActionKey, rows: readonly TaskRow[]): Promise<void> {
-  const value = await details(key, rows);
-  if (value === null) return;
-  const ids = rows.map(({ id }) => id);
-  const { done, becomes } = TASK_ACTIONS[key];
-  const gone = key === "archive" || key === "restore" || key === "delete";
-  if (gone || becomes) expected.value = new Map(ids.map((id) => [id, gone ? null : (becomes ?? null)]));
-  try {
-    const failures = await REQUESTS[key](ids, value, rows);
-    const worked = ids.length - failures.length;
-    const sentence = [worked > 0 && `${done} ${formatCount(worked, "task")}.`, failures[0]].filter(Boolean).join(" ");
-    const undone = undo(key, ids, value);
-    notify(sentence, { failed: failures.length > 0, undo: worked > 0 ? undone : undefined });
-  } catch (error) {
-    notify(error instanceof Error ? error.message : String(error), { failed: true });
-  } finally {
-    settle();
-  }
-}
-
-/** Told after every action, so that what is on the screen is loaded again. */
-export const acted = signal(0);
-
-function settle(): void {
-  acted.value += 1;
-  setTimeout(() => (expected.value = new Map()), 1500); // by then the list has been loaded again
-}
-
-type Failures = string[];
-type Request = (ids: string[], value: string, rows: readonly TaskRow[]) => Promise<Failures>;
-
-const many =
-  (action: ManyAction, more: Record<string, unknown> = {}): Request =>
-  async (ids) => {
-    const { failed } = await send(action, { ids, ...more });
-    return failed.map(({ error }) => error.msg);
-  };
+const becomes = (status: string) => ({ forecast: () => ({ status }) });
 
 type ManyAction =
   | "tasks.dequeue_many"
@@ -98,96 +59,136 @@ type ManyAction =
   | "tasks.unarchive_many"
   | "tasks.delete_many";
 
-const REQUESTS: Record<ActionKey, Request> = {
-  clone: async (_, name, rows) => {
-    for (const row of rows) await send("tasks.clone", { task: row.id, new_task_name: rows.length > 1 ? `Clone of ${row.name}` : name });
-    return [];
-  },
-  enqueue: async (ids, queue) => {
-    const { failed } = await send("tasks.enqueue_many", { ids, queue });
-    return failed.map(({ error }) => error.msg);
-  },
-  dequeue: many("tasks.dequeue_many"),
-  abort: many("tasks.stop_many"),
-  reset: many("tasks.reset_many"),
-  publish: many("tasks.publish_many"),
-  archive: many("tasks.archive_many"),
-  restore: many("tasks.unarchive_many"),
-  delete: many("tasks.delete_many"),
-  tag: async (ids, tag) => tags(ids, { add_tags: [tag] }),
-  untag: async (ids, tag) => tags(ids, { remove_tags: [tag] }),
-  rename: async ([task = ""], name) => {
-    await send("tasks.edit", { task, name, force: true });
-    return [];
-  },
-  move: async (ids, project_name) => {
-    await send("tasks.move", { ids, project_name });
-    return [];
-  },
-};
+const many =
+  (action: ManyAction) =>
+  async (tasks: readonly ActedTask[]): Promise<Refusal[]> =>
+    refusals((await send(action, { ids: idsOf(tasks) })).failed);
 
-async function tags(ids: string[], change: { add_tags?: string[]; remove_tags?: string[] }): Promise<Failures> {
-  await send("tasks.update_tags", { ids, ...change });
+async function enqueue(tasks: readonly ActedTask[], queue: string): Promise<Refusal[]> {
+  return refusals((await send("tasks.enqueue_many", { ids: idsOf(tasks), queue })).failed);
+}
+
+async function changeTags(tasks: readonly ActedTask[], change: { add_tags?: string[]; remove_tags?: string[] }): Promise<Refusal[]> {
+  await send("tasks.update_tags", { ids: idsOf(tasks), ...change });
   return [];
 }
 
-const INVERSE: Partial<Record<ActionKey, ActionKey>> = {
-  archive: "restore",
-  restore: "archive",
-  tag: "untag",
-  untag: "tag",
-  enqueue: "dequeue",
-};
+const addTag = (tasks: readonly ActedTask[], tag: string) => changeTags(tasks, { add_tags: [tag] });
+const removeTag = (tasks: readonly ActedTask[], tag: string) => changeTags(tasks, { remove_tags: [tag] });
 
-function undo(key: ActionKey, ids: string[], value: string): (() => void) | undefined {
-  const inverse = INVERSE[key];
-  return (
-    inverse &&
-    (() =>
-      void REQUESTS[inverse](ids, value, [])
-        .then(
-          (failures) => notify(failures[0] ?? "Undone.", { failed: failures.length > 0 }),
-          (error: Error) => notify(error.message, { failed: true }),
-        )
-        .finally(settle))
-  );
+async function rename(tasks: readonly ActedTask[], name: string): Promise<Refusal[]> {
+  for (const { id } of tasks) await send("tasks.edit", { task: id, name, force: true });
+  return [];
 }
 
-/** What an action has to know: a queue, a tag, a name. @returns `null` if the person thought better of it */
-async function details(key: ActionKey, rows: readonly TaskRow[]): Promise<string | null> {
-  const tasks = rows.length === 1 ? `“${rows[0]?.name}”` : formatCount(rows.length, "task");
-  const { label } = TASK_ACTIONS[key];
-  const title = `${label} ${tasks}`;
-  switch (key) {
-    case "enqueue":
-      return askQueue(title);
-    case "tag":
-      return ask({ title: `Add a tag to ${tasks}`, yes: label, field: { label: "Tag", value: "" } });
-    case "untag": {
-      const all = [...new Set(rows.flatMap(({ tags = [] }) => tags))];
-      const options = all.map((tag) => ({ value: tag, text: tag }));
-      return ask({ title: `Remove a tag from ${tasks}`, yes: label, field: { label: "Tag", value: all[0] ?? "", options } });
-    }
-    case "clone":
-      if (rows.length > 1) return "";
-      return ask({ title, yes: label, field: { label: "Name of the new task", value: `Clone of ${rows[0]?.name}` } });
-    case "rename":
-      return ask({ title, yes: label, field: { label: "Name", value: rows[0]?.name ?? "" } });
-    case "move": {
-      const value = projectNames.peek().get(rows[0]?.project ?? "") ?? "";
-      const suggestions = [...projectNames.peek().values()].sort();
-      return ask({ title, yes: label, field: { label: "Project", value, suggestions } });
-    }
-    case "reset":
-      return ask({ title, yes: label, danger: true, text: "All that the task has reported is deleted, and it becomes a draft." });
-    case "publish":
-      return ask({ title, yes: label, text: "A published task can't be changed any more." });
-    case "delete":
-      return ask({ title, yes: label, danger: true, text: "This can't be undone." });
-    default:
-      return "";
+async function moveBack(tasks: readonly ActedTask[]): Promise<Refusal[]> {
+  for (const { id, project } of tasks) await send("tasks.move", { ids: [id], project: project ?? null });
+  return [];
+}
+
+/** A draft of each; that of a single task is opened, since one clones in order to change something. */
+async function clone(tasks: readonly ActedTask[], name: string): Promise<Refusal[]> {
+  for (const task of tasks) {
+    const new_task_name = tasks.length > 1 ? `Clone of ${task.name}` : name;
+    const { id } = await send("tasks.clone", { task: task.id, new_task_name });
+    if (tasks.length === 1) navigate(taskPath(id, "configuration"));
   }
+  return [];
 }
+
+export const TASK_ACTIONS: Record<TaskActionKey, TaskAction> = {
+  clone: {
+    label: "Clone",
+    done: "Cloned",
+    archived: false,
+    details: async (tasks, named) => {
+      if (tasks.length > 1) return "";
+      const value = `Clone of ${tasks[0]?.name}`;
+      return ask({ title: `Clone ${named}`, yes: "Clone", field: { label: "Name of the new task", value } });
+    },
+    request: clone,
+  },
+  enqueue: {
+    label: "Enqueue",
+    done: "Enqueued",
+    archived: false,
+    ...within("created", "stopped"),
+    ...becomes("queued"),
+    details: (_, named) => askQueue(`Enqueue ${named}`),
+    request: enqueue,
+    undo: many("tasks.dequeue_many"),
+  },
+  dequeue: { label: "Dequeue", done: "Dequeued", archived: false, ...within("queued"), ...becomes("created"), request: many("tasks.dequeue_many") },
+  retry: {
+    label: "Retry",
+    done: "Enqueued again",
+    archived: false,
+    ...within("failed"),
+    ...becomes("queued"),
+    details: (_, named) => askQueue(`Retry ${named}`),
+    request: enqueue,
+  },
+  abort: { label: "Abort", done: "Aborted", archived: false, ...within("in_progress", "queued"), ...becomes("stopped"), request: many("tasks.stop_many") },
+  reset: {
+    label: "Reset",
+    done: "Reset",
+    archived: false,
+    danger: true,
+    ...within(...ENDED),
+    ...becomes("created"),
+    details: confirmed("Reset", "All that the task has reported is deleted, and it becomes a draft.", true),
+    request: many("tasks.reset_many"),
+  },
+  publish: {
+    label: "Publish",
+    done: "Published",
+    archived: false,
+    ...within(...ENDED),
+    ...becomes("published"),
+    details: confirmed("Publish", "A published task can't be changed any more."),
+    request: many("tasks.publish_many"),
+  },
+  tag: { label: "Add tag", done: "Tagged", details: askTag, forecast: withTag, request: addTag, undo: removeTag },
+  untag: {
+    label: "Remove tag",
+    done: "Untagged",
+    allows: ({ tags = [] }) => tags.length > 0,
+    details: askOwnTag,
+    forecast: withoutTag,
+    request: removeTag,
+    undo: addTag,
+  },
+  rename: {
+    label: "Rename",
+    done: "Renamed",
+    single: true,
+    details: askName,
+    forecast: (_, name) => ({ name }),
+    request: rename,
+    undo: async (tasks) => (await Promise.all(tasks.map((task) => rename([task], task.name)))).flat(),
+  },
+  move: {
+    label: "Move",
+    done: "Moved",
+    details: askProject,
+    request: async (tasks, project_name) => {
+      await send("tasks.move", { ids: idsOf(tasks), project_name });
+      return [];
+    },
+    undo: moveBack,
+  },
+  archive: { label: "Archive", done: "Archived", archived: false, forecast: gone, request: many("tasks.archive_many"), undo: many("tasks.unarchive_many") },
+  restore: { label: "Restore", done: "Restored", archived: true, forecast: gone, request: many("tasks.unarchive_many"), undo: many("tasks.archive_many") },
+  delete: {
+    label: "Delete",
+    done: "Deleted",
+    archived: true,
+    danger: true,
+    details: confirmed("Delete", "This can't be undone.", true),
+    forecast: gone,
+    request: many("tasks.delete_many"),
+  },
+};
 
 async function askQueue(title: string): Promise<string | null> {
   const { queues } = await send("queues.get_all_ex", { only_fields: ["id", "name", "entries", "workers"], order_by: ["name"] });

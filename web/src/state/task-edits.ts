@@ -17,6 +17,11 @@ export async function setConfiguration(task: string, item: ConfigurationItem): P
   await send("tasks.edit_configuration", { task, configuration: [item] });
 }
 
+/** Replace what people wrote about the task, in any status. */
+export async function editComment(task: string, comment: string): Promise<void> {
+  await send("tasks.edit", { task, comment, force: true });
+}
+
 /** Replace what is run. */
 export async function setScript(task: string, script: Script): Promise<void> {
   await send("tasks.edit", { task, script });

@@ -3,9 +3,13 @@ import { useEffect } from "preact/hooks";
 import { RefusedError } from "../../api/client";
 import type { ListedTask, Model } from "../../api/types";
 import { MODEL_TABS, modelPath, type ModelTab } from "../../lib/route";
+import { acted, asExpected } from "../../state/actions";
 import { useLive } from "../../state/live";
+import { navigate } from "../../state/location";
+import { MODEL_ACTIONS } from "../../state/model-actions";
 import { learnProjects } from "../../state/projects";
 import { send } from "../../state/session";
+import { Actions } from "../parts/actions";
 import { CopyButton } from "../parts/copy-button";
 import { lazy } from "../parts/lazy";
 import { Problem } from "../parts/problem";
@@ -30,13 +34,20 @@ export interface ModelPage {
 
 /** One model: its head, and one of its tabs. */
 export function ModelContainer({ id, tab }: { id: string; tab: ModelTab }) {
-  const { data, error, reload } = useLive({ key: id, load: (abort) => loadModel(id, abort), every: () => EVERY });
-  const page = data.value;
+  const { data, error, reload } = useLive({
+    key: id,
+    version: String(acted.value),
+    load: (abort) => loadModel(id, abort),
+    every: () => EVERY,
+  });
+  const loaded = data.value;
+  const page = loaded && { ...loaded, model: asExpected(loaded.model)[0] ?? loaded.model };
   const name = page?.model.name ?? "";
   useEffect(() => setTitle(name), [name]);
 
   if (!page) return <div class="page">{error.value && <MissingModel id={id} error={error.value} retry={reload} />}</div>;
   const { model } = page;
+  const archived = model.system_tags.includes("archived");
   const reporter = { task: id, model_events: true };
   return (
     <div class="page page-wide">
@@ -53,6 +64,15 @@ export function ModelContainer({ id, tab }: { id: string; tab: ModelTab }) {
               {tag}
             </span>
           ))}
+          {archived && <span class="tag">archived</span>}
+          <Actions
+            actions={MODEL_ACTIONS}
+            thing={model}
+            noun="model"
+            archived={archived}
+            first={["publish"]}
+            gone={() => navigate("/models")}
+          />
         </div>
         <p class="quiet">
           <code>{model.id}</code> <CopyButton text={model.id} what="model id" />

@@ -4,6 +4,7 @@ import type { Model } from "../../api/types";
 import { formatCount } from "../../lib/format";
 import { modelPath, taskPath } from "../../lib/route";
 import { namePattern } from "../../lib/search";
+import { acted, asExpected } from "../../state/actions";
 import { useLive } from "../../state/live";
 import { query, setQuery } from "../../state/location";
 import { learnProjects, projectNames } from "../../state/projects";
@@ -21,13 +22,17 @@ const PAGE = 100;
 export function ModelListContainer({ project }: { project: string | null }) {
   const text = query.value.get("q") ?? "";
   const size = Math.max(Number(query.value.get("n")) || PAGE, 1);
+  const archived = query.value.get("archived") === "1";
+  const wanted: ModelQuery = { project, text, size, archived };
   const { data, error, reload } = useLive({
-    key: JSON.stringify([project, text, size]),
-    load: (abort) => loadModels(project, text, size, abort),
+    key: JSON.stringify(wanted),
+    version: String(acted.value),
+    topics: ["models"],
+    load: (abort) => loadModels(wanted, abort),
     every: () => EVERY,
   });
   useEffect(() => setTitle("Models"), []);
-  const models = data.value;
+  const models = data.value?.flatMap(asExpected) ?? null;
   return (
     <div class="page page-wide">
       <h1>Models</h1>
@@ -39,9 +44,10 @@ export function ModelListContainer({ project }: { project: string | null }) {
             {models.length < size ? formatCount(models.length, "model") : `The newest ${size} models`}
           </span>
         )}
+        <a href={archived ? "?" : "?archived=1"}>{archived ? "Leave the archive" : "Open the archive"}</a>
       </div>
       {models?.length === 0 && (
-        <Empty>{text === "" ? "No model was stored yet." : "No model is called like that."}</Empty>
+        <Empty>{text !== "" ? "No model is called like that." : archived ? "The archive is empty." : "No model was stored yet."}</Empty>
       )}
       {models && models.length > 0 && <ModelTable models={models} />}
       {models && models.length === size && (
@@ -53,11 +59,19 @@ export function ModelListContainer({ project }: { project: string | null }) {
   );
 }
 
-async function loadModels(project: string | null, text: string, size: number, abort: AbortSignal): Promise<Model[]> {
+interface ModelQuery {
+  project: string | null;
+  text: string;
+  size: number;
+  archived: boolean;
+}
+
+async function loadModels({ project, text, size, archived }: ModelQuery, abort: AbortSignal): Promise<Model[]> {
   const name = namePattern(text);
   const request = {
     ...(name !== undefined && { name }),
     ...(project !== null && project !== "*" && { project: [project] }),
+    system_tags: [archived ? "archived" : "-archived"],
     order_by: ["-last_update"],
     page: 0,
     page_size: size,

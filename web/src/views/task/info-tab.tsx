@@ -1,12 +1,18 @@
 import type { Task } from "../../api/types";
 import { taskPath } from "../../lib/route";
 import { compareText } from "../../lib/text-order";
+import { editComment } from "../../state/task-edits";
 import { Card, Facts } from "../parts/card";
+import { EditableText } from "../parts/editable-text";
 import { StatusBadge } from "../parts/status-badge";
 import { Duration, Moment } from "../parts/time";
 
 /** What happened, when and where. */
-export function InfoTab({ task }: { task: Task }) {
+export function InfoTab({ task, reload }: { task: Task; reload: () => void }) {
+  const setComment = async (text: string) => {
+    await editComment(task.id, text);
+    reload();
+  };
   return (
     <div class="cards">
       <Card title="Status">
@@ -15,9 +21,13 @@ export function InfoTab({ task }: { task: Task }) {
             ["Status", <StatusBadge key="status" status={task.status} progress={task.runtime["progress"]} />],
             ["Reason", task.status_reason],
             ["Message", task.status_message],
-            ["Comment", task.comment],
           ]}
         />
+      </Card>
+      <Card title="Description">
+        <EditableText what="description" text={task.comment} save={setComment}>
+          {task.comment ? <p class="description">{task.comment}</p> : <p class="quiet">None yet.</p>}
+        </EditableText>
       </Card>
       <Card title="Times">
         <Facts

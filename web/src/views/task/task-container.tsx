@@ -4,9 +4,13 @@ import { RefusedError } from "../../api/client";
 import type { Task } from "../../api/types";
 import { projectPath, type Tab, TABS, taskPath } from "../../lib/route";
 import { statusMeaning } from "../../lib/status";
+import { acted, asExpected } from "../../state/actions";
 import { useLive } from "../../state/live";
+import { navigate } from "../../state/location";
 import { learnProjects, projectNames } from "../../state/projects";
 import { send } from "../../state/session";
+import { TASK_ACTIONS, type TaskActionKey } from "../../state/task-actions";
+import { Actions } from "../parts/actions";
 import { ArtifactsTab } from "./artifacts-tab";
 import { ConfigurationTab } from "./configuration-tab";
 import { CopyButton } from "../parts/copy-button";
@@ -40,8 +44,15 @@ const TAB_NAMES: Record<Tab, string> = {
 
 /** One task: its head, and one of its tabs. What a tab shows is loaded again whenever the task says that it changed. */
 export function TaskContainer({ id, tab }: { id: string; tab: Tab }) {
-  const { data, error, reload } = useLive({ key: id, load: (abort) => loadTask(id, abort), every: pauseAfter });
-  const task = data.value;
+  const { data, error, reload } = useLive({
+    key: id,
+    version: String(acted.value),
+    topics: [`task:${id}`],
+    load: (abort) => loadTask(id, abort),
+    every: pauseAfter,
+  });
+  const loaded = data.value;
+  const task = loaded && (asExpected(loaded)[0] ?? loaded);
   useEffect(() => setTitle(task ? `${task.name} – ${TAB_NAMES[tab]}` : ""), [task?.name, tab]);
 
   if (!task) return <div class="page">{error.value && <MissingTask id={id} error={error.value} retry={reload} />}</div>;
@@ -76,7 +87,7 @@ function TabContent({ task, tab, reload }: { task: Task; tab: Tab; reload: () =>
     case "execution":
       return <ExecutionTab task={task} reload={reload} />;
     case "info":
-      return <InfoTab task={task} />;
+      return <InfoTab task={task} reload={reload} />;
     case "configuration":
       return <ConfigurationTab task={task} reload={reload} />;
     case "scalars":
@@ -104,7 +115,11 @@ function TabContent({ task, tab, reload }: { task: Task; tab: Tab; reload: () =>
   }
 }
 
+/** What is most wanted in a status, beside the menu of everything. */
+const FIRST: readonly TaskActionKey[] = ["clone", "enqueue", "dequeue", "retry", "abort"];
+
 function Head({ task, project }: { task: Task; project: string | undefined }) {
+  const archived = task.system_tags.includes("archived");
   return (
     <header class="task-head">
       <nav class="breadcrumbs" aria-label="Breadcrumbs">
@@ -119,6 +134,15 @@ function Head({ task, project }: { task: Task; project: string | undefined }) {
             {tag}
           </span>
         ))}
+        {archived && <span class="tag">archived</span>}
+        <Actions
+          actions={TASK_ACTIONS}
+          thing={task}
+          noun="task"
+          archived={archived}
+          first={FIRST}
+          gone={() => navigate(task.project ? projectPath(task.project) : "/")}
+        />
       </div>
       <dl class="facts">
         <Fact name="Started">

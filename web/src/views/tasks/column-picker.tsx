@@ -6,34 +6,33 @@ import { compareText } from "../../lib/text-order";
 import { setQuery } from "../../state/location";
 import { FIELD_COLUMNS } from "../../state/task-cells";
 import type { TaskRow } from "../../state/task-list";
+import { Menu } from "../parts/menu";
 
 const MOST_SHOWN = 200;
 
 /** Chooses the columns: fields, the last, least and greatest value of a metric, parameters. */
 export function ColumnPicker({ columns, rows }: { columns: readonly string[]; rows: readonly TaskRow[] }) {
   return (
-    <details class="menu">
-      <summary class="button">Columns {columns.length}</summary>
+    <Menu label={<>Columns {columns.length}</>}>
       <ColumnList
         candidates={() => [...FIELD_COLUMNS, ...metricColumns(rows), ...parameterColumns(rows)]}
         chosen={columns}
         choose={(next) => setQuery("cols", next.join("|"))}
       />
-    </details>
+    </Menu>
   );
 }
 
 /** Chooses the parameters and fields whose values rows of a group have in common. */
 export function GroupPicker({ grouping, rows }: { grouping: readonly string[]; rows: readonly TaskRow[] }) {
   return (
-    <details class="menu">
-      <summary class="button">{grouping.length > 0 ? `Grouped by ${grouping.length}` : "Group"}</summary>
+    <Menu label={grouping.length > 0 ? `Grouped by ${grouping.length}` : "Group"}>
       <ColumnList
         candidates={() => ["project", "status", "type", "tags", "name", ...parameterColumns(rows)]}
         chosen={grouping}
         choose={(next) => setQuery("group", next.join("|"))}
       />
-    </details>
+    </Menu>
   );
 }
 

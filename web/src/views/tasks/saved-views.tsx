@@ -1,6 +1,7 @@
 import { navigate, query } from "../../state/location";
 import { ask, notify } from "../../state/notices";
 import { loadViews, savedViews, saveView } from "../../state/views";
+import { Menu } from "../parts/menu";
 
 /** Columns, order, filter and grouping under a name. */
 export function SavedViews() {
@@ -10,8 +11,7 @@ export function SavedViews() {
     if (name) await tried(saveView(name, query.peek().toString()));
   };
   return (
-    <details class="menu" onToggle={(event) => event.currentTarget.open && void tried(loadViews())}>
-      <summary class="button">Views</summary>
+    <Menu label="Views" onOpen={() => void tried(loadViews())}>
       <div class="menu-panel">
         <ul>
           {Object.entries(savedViews.value).map(([name, saved]) => (
@@ -33,7 +33,7 @@ export function SavedViews() {
           <a href="?archived=1">Open the archive</a>
         </div>
       </div>
-    </details>
+    </Menu>
   );
 }
 

@@ -9,7 +9,7 @@ import { columnTitle, groupRows, parseSorts, sortRows } from "../../lib/task-row
 import { useLive } from "../../state/live";
 import { query, setQuery } from "../../state/location";
 import { projectNames } from "../../state/projects";
-import { acted, expected } from "../../state/task-actions";
+import { acted, asExpected, forecasts } from "../../state/actions";
 import { cellOf, filterValues } from "../../state/task-cells";
 import { LARGEST_LIST, loadTaskList, type TaskList, type TaskRow } from "../../state/task-list";
 import { Problem } from "../parts/problem";
@@ -48,7 +48,7 @@ export function TaskListContainer({ project }: { project: string | null }) {
     const rows = (data.value?.rows ?? []).flatMap((row) => asExpected(row));
     const left = filter ? rows.filter((row) => passes(filter, (key) => filterValues(row, key))) : rows;
     return sortRows(left, sorts, cellOf);
-  }, [data.value, filter, sorts, expected.value]);
+  }, [data.value, filter, sorts, forecasts.value]);
   const { rows, pending, show, hold } = useStillRows(found, `${JSON.stringify(wanted)} ${text} ${address.get("sort")}`);
 
   const columns = useColumns(data.value?.rows ?? []);
@@ -154,11 +154,6 @@ function useColumns(rows: readonly TaskRow[]): string[] {
   metrics.current = chooseColumns(names, metrics.current, METRIC_COLUMNS);
   const best = metrics.current.map((name) => `last:${name}`);
   return ["project", "status", "iteration", ...best, "started", "duration"];
-}
-
-function asExpected(row: TaskRow): TaskRow[] {
-  const status = expected.value.get(row.id);
-  return status === null ? [] : status === undefined ? [row] : [{ ...row, status }];
 }
 
 function linesOf(rows: readonly TaskRow[], grouping: readonly string[], open: ReadonlySet<string>): Line[] {
