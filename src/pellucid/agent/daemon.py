@@ -12,6 +12,7 @@ from typing import Final
 
 from pellucid.agent.execute import Execution
 from pellucid.agent.settings import AgentSettings
+from pellucid.agent.submission import Site, Submission
 from pellucid.agent.worker import Worker
 from pellucid.base.connection import Connection
 from pellucid.base.errors import PellucidError, RequestRefusedError, UsageError
@@ -53,6 +54,7 @@ class Daemon:
         engine: Engine,
         settings: AgentSettings,
         say: Callable[[str], None],
+        site: Site | None = None,
     ) -> None:
         """Prepare.
 
@@ -63,6 +65,7 @@ class Daemon:
             engine: where to run.
             settings: how.
             say: gets a line for whoever started the agent.
+            site: what it is like where an engine runs its jobs elsewhere; ``None`` if tasks are prepared here.
         """
         self._service = service
         self._connect = connect
@@ -70,6 +73,7 @@ class Daemon:
         self._engine = engine
         self._settings = settings
         self._say = say
+        self._site = site
         self._draining = threading.Event()
         self._leaving = threading.Event()
         self._running: dict[str, Execution] = {}
@@ -149,16 +153,7 @@ class Daemon:
     def _run(self, task: str, place: int, worker: Worker, client: Client, gpus: str | None) -> None:
         queue, name = self._service.queues[place]
         folder = Path(tempfile.mkdtemp(prefix="pellucid-task-"))
-        execution = Execution(
-            task,
-            client=client,
-            connection=self._connection,
-            engine=self._engine,
-            folder=folder,
-            settings=self._settings,
-            worker=worker.id,
-            gpus=gpus,
-        )
+        execution = self._execution(task, queue, folder, worker, client, gpus)
         try:
             if client.send(tasks.GET_BY_ID, tasks.GetById(task=task)).task.status != TaskStatus.queued:
                 self._say(f"task {task} does not wait any more, and is left alone")
@@ -174,10 +169,35 @@ class Daemon:
         finally:
             with self._lock:
                 self._running.pop(worker.id, None)
-            if execution.stopping.reason == PREEMPTED:
+            if execution.is_preempted or execution.stopping.reason == PREEMPTED:
                 self._put_back(client, task, queue)
             worker.end()
             shutil.rmtree(folder, ignore_errors=True)
+
+    def _execution(
+        self, task: str, queue: str, folder: Path, worker: Worker, client: Client, gpus: str | None
+    ) -> Execution:
+        if self._site is not None:
+            return Submission(
+                task,
+                client=client,
+                connection=self._connection,
+                engine=self._engine,
+                settings=self._settings,
+                worker=worker.id,
+                site=self._site,
+                queue=queue,
+            )
+        return Execution(
+            task,
+            client=client,
+            connection=self._connection,
+            engine=self._engine,
+            folder=folder,
+            settings=self._settings,
+            worker=worker.id,
+            gpus=gpus,
+        )
 
     def _put_back(self, client: Client, task: str, queue: str) -> None:
         request = task_queueing.Enqueue(task=task, queue=queue, force=True, status_reason=PREEMPTED)

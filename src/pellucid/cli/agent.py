@@ -19,11 +19,14 @@ from typing import Any
 
 from pellucid.agent.daemon import Daemon, Service, find_queues
 from pellucid.agent.execute import Execution
+from pellucid.agent.gang import await_node
 from pellucid.agent.places import Places
 from pellucid.agent.settings import AgentSettings, agent_settings
 from pellucid.base.errors import UsageError
 from pellucid.base.settings import load_settings
 from pellucid.cli.connection import current_connection, find_task, open_client
+from pellucid.cli.engines import add_engine_options, open_engine
+from pellucid.engines.base import NODE_RANK
 from pellucid.engines.local import LocalEngine
 
 _STOP_PATIENCE = 3600.0
@@ -46,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--stop", action="store_true", help="end the agents of this machine when their tasks have ended"
     )
     parser.add_argument("--status", action="store_true", help="say which agents of this machine run")
+    add_engine_options(parser)
     verbs = parser.add_subparsers(dest="verb", metavar="VERB")
     execute = verbs.add_parser("execute", help="run one task now and wait for its end")
     execute.add_argument("task", metavar="TASK", help="id, name, or project/name")
@@ -72,9 +76,15 @@ def _execute(words: str, settings: AgentSettings) -> int:
     connection = current_connection()
     client = open_client(connection)
     task = find_task(client, words)
+    rank = int(os.environ.get(NODE_RANK) or 0)
+    node = await_node(client, task, rank, settings.poll_seconds) if rank else task
+    if node is None:
+        print(f"task {task} has launched no node {rank}")
+        return 0
+    signal.signal(signal.SIGTERM, _leave)
     with tempfile.TemporaryDirectory(prefix="pellucid-task-") as folder:
         execution = Execution(
-            task,
+            node,
             client=client,
             connection=connection,
             engine=LocalEngine(),
@@ -83,8 +93,13 @@ def _execute(words: str, settings: AgentSettings) -> int:
             worker=f"{settings.name}:0",
         )
         code = execution.run()
-    print(f"task {task} ended with exit code {code}")
+    print(f"task {node} ended with exit code {code}")
     return 0 if code == 0 else 1
+
+
+def _leave(number: int, _: Any) -> None:
+    """End, and what was started too, which takes an exception."""
+    raise SystemExit(128 + number)
 
 
 def _serve(arguments: argparse.Namespace, settings: AgentSettings, places: Places) -> int:
@@ -93,14 +108,16 @@ def _serve(arguments: argparse.Namespace, settings: AgentSettings, places: Place
     queues = find_queues(client, arguments.queue, create=arguments.create_queue)
     client.close()
     gpus = "" if arguments.cpu_only else arguments.gpus
+    engine, site = open_engine(arguments, settings)
     service = Service(queues=queues, fair=arguments.fair, once=arguments.once, gpus=share_out(gpus, arguments.slots))
     daemon = Daemon(
         service,
         connect=lambda: open_client(connection),
         connection=connection,
-        engine=LocalEngine(),
+        engine=engine,
         settings=settings,
         say=lambda line: print(line, flush=True),
+        site=site,
     )
     _obey_signals(daemon)
     with places.taken(settings.name, arguments.slots, [name for _, name in queues]) as workers:

@@ -23,6 +23,9 @@ SECTION: Final = "launch_multi_node"
 ENTRY: Final = "multi_node_instance"
 """The name of the configuration object, and the system tag of the nodes (sdk-surface, clash C7)."""
 
+GANG_SIZE: Final = "PELLUCID_GANG_SIZE"
+"""How many nodes the job has that this task runs in; those that the job has already wait in no queue for an agent."""
+
 _POLL_SECONDS: Final = 2.0
 _LOST: Final = (TaskStatus.failed, TaskStatus.stopped, TaskStatus.closed)
 _WAITING: Final = (TaskStatus.created, TaskStatus.queued)
@@ -126,7 +129,8 @@ class MultiNodeMethods(FunctionMethods):
         tags = [*clone._record.document().system_tags, ENTRY, *(["hidden"] if hidden else [])]
         request = tasks.Edit(task=clone.id, force=True, runtime=node.runtime(), system_tags=tags)
         clone._record.change(tasks.EDIT, request)
-        clone.enqueue(clone, queue_id=queue)
+        if node.node_rank >= int(os.environ.get(GANG_SIZE) or 1):
+            clone.enqueue(clone, queue_id=queue)
         return clone.id
 
     def _await_nodes(self, nodes: list[str]) -> None:

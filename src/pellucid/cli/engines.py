@@ -1,0 +1,61 @@
+"""The engine that an agent runs tasks on, as its options say."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from pellucid.agent.settings import AgentSettings
+from pellucid.agent.submission import Site
+from pellucid.base.errors import UsageError
+from pellucid.engines.base import Engine
+from pellucid.engines.cluster import ClusterEngine
+from pellucid.engines.local import LocalEngine
+from pellucid.engines.slurm import Slurm
+
+_LOCAL: Final = "local"
+
+
+def add_engine_options(parser: argparse.ArgumentParser) -> None:
+    """Where tasks run."""
+    parser.add_argument(
+        "--engine", choices=[_LOCAL, *_CLUSTERS], default=_LOCAL, help="where tasks run; here, in processes, by default"
+    )
+    parser.add_argument(
+        "--template", metavar="FILE", help="what the engine's jobs begin with, in the engine's own words"
+    )
+    parser.add_argument("--python", metavar="PROGRAM", help="the Python with Pellucid where the engine's jobs run")
+
+
+def open_engine(arguments: argparse.Namespace, settings: AgentSettings) -> tuple[Engine, Site | None]:
+    """The engine, and what it is like where its jobs run; ``None`` if that is here.
+
+    Raises:
+        UsageError: an option that does not go with the engine, or a template that can't be read.
+    """
+    if arguments.engine == _LOCAL:
+        given = next((name for name in ("template", "python") if getattr(arguments, name) is not None), None)
+        if given is not None:
+            raise UsageError(f"--{given} is for the engines {', '.join(_CLUSTERS)}, and the engine is {_LOCAL}")
+        return LocalEngine(), None
+    return _CLUSTERS[arguments.engine](_template(arguments.template), arguments.python, settings)
+
+
+def _slurm(template: str, python: str | None, settings: AgentSettings) -> tuple[Engine, Site]:
+    slurm = Slurm(settings.cache / "slurm", template=template)
+    return ClusterEngine(slurm), Site(python=python or sys.executable, is_like_here=True)
+
+
+def _template(name: str | None) -> str:
+    if name is None:
+        return ""
+    try:
+        return Path(name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"--template {name} can't be read: {error}") from error
+
+
+_CLUSTERS: Final[dict[str, Callable[[str, str | None, AgentSettings], tuple[Engine, Site]]]] = {"slurm": _slurm}
