@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, String, Table, literal, select
+from sqlalchemy import ARRAY, ColumnElement, Connection, String, Table, Text, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -133,7 +133,28 @@ def any_of(column: ColumnElement[Any], values: Collection[str]) -> ColumnElement
     return column.in_(select(texts.c.value))
 
 
+class _overlaps(FunctionElement[bool]):  # noqa: N801 - reads as a function of SQL
+    """Arguments: the JSON list of texts, the texts, and a search for one of them that means the same."""
+
+    inherit_cache = True
+    name = "overlaps"
+
+
+@compiles(_overlaps)
+def _sqlite_overlaps(element: _overlaps, compiler: Any, **options: Any) -> str:
+    _, _, search = element.clauses
+    return str(compiler.process(search, **options))
+
+
+@compiles(_overlaps, "postgresql")
+def _postgresql_overlaps(element: _overlaps, compiler: Any, **options: Any) -> str:
+    # The database has an index for this operator, and knows how many rows to expect.
+    column, values, _ = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"({column} ?| {values})"
+
+
 def overlaps(column: ColumnElement[Any], values: Collection[str]) -> ColumnElement[bool]:
     """Whether a column that holds a JSON list of texts has at least one of the values."""
     texts = json_texts(column).table_valued("value")
-    return select(texts.c.value).where(texts.c.value.in_(values)).exists()
+    search = select(texts.c.value).where(texts.c.value.in_(values)).exists()
+    return _overlaps(column, literal(list(values), ARRAY(Text)), search)

@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from pellucid.store.columns import UtcDateTime
 from pellucid.store.conditions import Compares, Has, Matches
-from pellucid.store.dialects import any_of, begins_with, contains, each_checked, json_texts
+from pellucid.store.dialects import any_of, begins_with, contains, each_checked, json_texts, overlaps
 from pellucid.store.errors import BadQueryError
 from pellucid.store.field_paths import split_path
 from pellucid.store.json_access import items_under, json_text, matches_pattern, number
@@ -134,7 +134,12 @@ def has(table: Table, condition: Has) -> ColumnElement[bool]:
     values = [value for value in condition.values if value is not None]
     options: list[ColumnElement[bool]] = []
     if values:
-        options.append(field.holds(_equals(condition.field, field, values)))
+        is_list = condition.field in TEXT_LISTS
+        options.append(
+            overlaps(table.c[condition.field], values)
+            if is_list
+            else field.holds(_equals(condition.field, field, values))
+        )
     if len(values) < len(condition.values):
         options.append(_is_empty(field))
     return or_(*options) if options else false()

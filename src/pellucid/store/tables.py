@@ -147,9 +147,10 @@ tasks = Table(
     Index(None, "project", "last_change", "id"),
     Index(None, "status", "last_update", "id"),
 )
-# A search by tags goes through the newest tasks: SQLite need not read their rows to pass over those without the tag.
-# PostgreSQL keeps long lists elsewhere than in the row, and refuses them in an index.
+# SQLite, which goes through the newest tasks, need not read their rows to pass over those without a tag; PostgreSQL
+# looks up those that have it.
 Index("ix_tasks_last_update_id_tags", tasks.c.last_update, tasks.c.id, tasks.c.tags).ddl_if(dialect="sqlite")
+Index("ix_tasks_tags", tasks.c.tags, postgresql_using="gin").ddl_if(dialect="postgresql")
 Index(
     "ix_tasks_hidden",
     tasks.c.id,
