@@ -1,7 +1,19 @@
-"""Real clusters, started once for all tests of a file."""
+"""Real clusters and a real server, started once for all tests of a file."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
+
+from pellucid.testing.server import RunningServer, running_server
 from pellucid.testing.slurm import slurm
 
 __all__ = ["slurm"]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """The server that has the tasks."""
+    with running_server(tmp_path_factory.mktemp("server")) as server:
+        yield server

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -13,6 +14,7 @@ from pellucid.engines.cluster import ClusterEngine, ClusterJob
 from pellucid.engines.resources import Resources
 from pellucid.engines.slurm import Slurm
 from pellucid.testing import slurm as cluster
+from pellucid.testing.engine_tasks import TaskTests
 from pellucid.testing.engines import ClusterEngineTests
 
 
@@ -115,3 +117,19 @@ def test_without_slurm_s_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def _control(*words: str) -> None:
     subprocess.run(["scontrol", *words], check=True)
+
+
+class TestTasksOnSlurm(TaskTests):
+    """Tasks as jobs of Slurm."""
+
+    too_much: ClassVar[dict[str, object]] = {"nodes": len(cluster.NODES) + 1}
+    job_name = "Slurm"
+
+    @pytest.fixture
+    def engine(self, slurm: Path) -> Engine:
+        """The engine that the agent has."""
+        return ClusterEngine(Slurm(slurm / "output", look_seconds=0.1), poll_seconds=0.1)
+
+    def cancel_elsewhere(self, job: str) -> None:
+        """By Slurm's own command."""
+        subprocess.run(["scancel", job], check=True)

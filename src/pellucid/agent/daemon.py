@@ -93,6 +93,11 @@ class Daemon:
         for execution in running:
             execution.stopping.stop(PREEMPTED)
 
+    def is_busy(self) -> bool:
+        """Whether a task runs."""
+        with self._lock:
+            return bool(self._running)
+
     def run(self, workers: Sequence[str]) -> None:
         """Work until drained, in a thread for each worker.
 

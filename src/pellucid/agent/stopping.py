@@ -31,14 +31,23 @@ class StopWatch:
         is_settled: whether the task has the status already that whoever stopped it wants it to have.
     """
 
-    def __init__(self, client: Client, task: str, worker: str, settings: AgentSettings) -> None:
-        """Watch a task of a worker."""
+    def __init__(self, client: Client, task: str, worker: str, settings: AgentSettings, *, linger: float = 0.0) -> None:
+        """Watch a task of a worker.
+
+        Args:
+            client: the server that has the task.
+            task: its id.
+            worker: id of the worker.
+            settings: how often to look, and how long to wait.
+            linger: seconds that a process has to end when its task has a final status, which it may have set itself.
+        """
         self.reason: str | None = None
         self.is_settled = False
         self._client = client
         self._task = task
         self._worker = worker
         self._settings = settings
+        self._linger = linger
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
         self._handle: Handle | None = None
@@ -71,9 +80,11 @@ class StopWatch:
             except PellucidError as error:
                 trouble("agent.abort", "the server can't be asked whether a task is to be stopped", error)
                 continue
-            if reason is not None:
+            if reason is None:
+                continue
+            if not (self.is_settled and self._closing.wait(self._linger)):
                 self.stop(reason)
-                return
+            return
 
     def _why(self) -> str | None:
         found = self._look()

@@ -20,6 +20,7 @@ from pellucid.agent.errors import PreparationError
 from pellucid.agent.execute import Execution
 from pellucid.agent.gang import GANG_SIZE, find_nodes
 from pellucid.agent.settings import AgentSettings
+from pellucid.agent.stopping import StopWatch
 from pellucid.agent.variables import connection_variables
 from pellucid.base.connection import Connection
 from pellucid.client.session import Client
@@ -39,7 +40,6 @@ _NOT_CARRIED: Final = frozenset(
     {"VIRTUAL_ENV", "PYTHONHOME", "CUDA_VISIBLE_DEVICES", "NVIDIA_VISIBLE_DEVICES", "PELLUCID_RUN"}
     | {f"{prefix}_WORKER_NAME" for prefix in ("PELLUCID", "CLEARML")}
 )
-_UNSETTLED: Final = frozenset({TaskStatus.created, TaskStatus.queued, TaskStatus.in_progress})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,18 +87,20 @@ class Submission(Execution):
             queue: id of the queue that it comes from; its metadata may say what its tasks need.
             environ: variables to choose from for the job.
         """
+        # The job's agent gives the program its grace, and then has to report the end.
+        patient = msgspec.structs.replace(settings, grace_seconds=2 * settings.grace_seconds)
         super().__init__(
             task,
             client=client,
             connection=connection,
             engine=engine,
             folder=site.folder,
-            # The job's agent gives the program its grace, and then has to report the end.
-            settings=msgspec.structs.replace(settings, grace_seconds=2 * settings.grace_seconds),
+            settings=patient,
             worker=worker,
             environ=environ,
         )
         self._site = site
+        self.stopping = StopWatch(client, task, worker, patient, linger=patient.grace_seconds)
         self._queue = queue
         self._nodes = 1
 
@@ -147,15 +149,17 @@ class Submission(Execution):
             return
         if self.stopping.reason is not None:
             # A program that was told to end may have called that a failure.
-            self._settle(tasks.STOPPED, self.stopping.reason, _UNSETTLED | {TaskStatus.failed})
+            self._settle(tasks.STOPPED, self.stopping.reason, {TaskStatus.in_progress, TaskStatus.failed})
         else:
-            self._settle(tasks.FAILED, f"the job ended with exit code {code} before the task was done", _UNSETTLED)
+            self._settle(
+                tasks.FAILED, f"the job ended with exit code {code} before the task was done", {TaskStatus.in_progress}
+            )
 
     def _fail(self, reason: str, console: Console) -> None:
         console.line(f"Pellucid agent: {reason}")
         console.close()
         # A job that was told to end has said that it was, and could not know why.
-        self._settle(tasks.FAILED, reason, _UNSETTLED | {TaskStatus.stopped})
+        self._settle(tasks.FAILED, reason, {TaskStatus.in_progress, TaskStatus.stopped})
 
     def _settle(self, action: Any, reason: str, changed: Collection[TaskStatus]) -> None:
         """Give the task, and those of the job's other nodes, a final status if theirs is one of some."""

@@ -190,7 +190,9 @@ class ClusterEngine:
         Raises:
             LaunchError: the cluster does not take it; the text says why.
         """
-        return ClusterJob(self._cluster, self._cluster.submit(plan), plan, self._poll_seconds)
+        job = ClusterJob(self._cluster, self._cluster.submit(plan), plan, self._poll_seconds)
+        plan.notice(f"{job.name} was submitted")
+        return job
 
 
 def _text(line: bytes) -> str:

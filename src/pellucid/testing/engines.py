@@ -162,6 +162,7 @@ class ClusterEngineTests(EngineTests):
         lines: list[str] = []
         reader = threading.Thread(target=lambda: lines.extend(handle.output()))
         reader.start()
+        assert "was submitted" in notices.get(timeout=30)
         assert " waits: " in notices.get(timeout=30)
 
         handle.stop(grace=30)
