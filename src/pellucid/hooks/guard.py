@@ -15,18 +15,20 @@ _loud = False
 
 
 @contextlib.contextmanager
-def guarded(hook: str) -> Iterator[None]:
+def guarded(hook: str, consequence: str | None = None) -> Iterator[None]:
     """Keep our own errors from the program.
 
     Args:
         hook: the library, for the warning.
+        consequence: a sentence for people, which is a warning of its own; by default, that something is not recorded.
     """
     try:
         yield
     except Exception as error:  # the wall itself
         if _loud:
             raise
-        trouble(f"hooks.{hook}", f"Something that {hook} did is not recorded; the program is unaffected.", error)
+        usual = f"Something that {hook} did is not recorded; the program is unaffected."
+        trouble(f"hooks.{hook}.{consequence}" if consequence else f"hooks.{hook}", consequence or usual, error)
 
 
 @contextlib.contextmanager

@@ -167,9 +167,42 @@ def test_a_given_value_wins(patched: Patched, parser: argparse.ArgumentParser) -
     assert parser.parse_args(["--batch", "7"]).batch == 7
 
 
+def with_commands() -> argparse.ArgumentParser:
+    """A parser with commands that nobody has named, below one of them another."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("data")
+    commands = parser.add_subparsers(title="what to do", required=True)
+    train = commands.add_parser("train", aliases=["t"])
+    train.add_argument("net")
+    train.add_argument("--epochs", type=int, required=True)
+    train.set_defaults(run="train")
+    commands.add_parser("test").add_argument("--split", default="validation")
+    where = train.add_subparsers(dest="where")
+    where.add_parser("here").add_argument("--device", default="cpu")
+    where.add_parser("there")
+    return parser
+
+
+def test_commands_that_have_no_name_are_recorded_and_chosen(patched: Patched) -> None:
+    """An agent gives none on the command line; those that were not chosen are recorded with their defaults."""
+    typed = ["/d", "train", "small", "--epochs", "3", "here", "--device", "gpu"]
+    patched.sink = sink = RecordingSink()
+    expected = vars(with_commands().parse_args(typed))
+    (arguments,) = sink.reports
+    assert values(arguments) == {**expected, "/what to do": "train", "split": "validation"}
+
+    patched.sink = RecordingSink({argument.name: str(argument.value) for argument in arguments} | {"epochs": "5"})
+    assert vars(with_commands().parse_args([])) == {**expected, "epochs": 5}
+    patched.sink = RecordingSink({"/what to do": "test", "data": "/d", "split": "all"})
+    assert vars(with_commands().parse_args([])) == {"data": "/d", "split": "all"}
+    assert vars(with_commands().parse_args(typed)) == expected
+
+
 @pytest.mark.parametrize("text", ["", "many"])
-def test_a_value_that_does_not_fit_leaves_the_program_s(parser: argparse.ArgumentParser, text: str) -> None:
-    """With a warning."""
+def test_a_value_that_does_not_fit_leaves_the_program_s(
+    parser: argparse.ArgumentParser, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With a warning that names it."""
     undo = hook.patch(argparse, lambda: RecordingSink({"batch": text, "lr": "0.5"}))
     try:
         namespace = parser.parse_args([])
@@ -177,3 +210,4 @@ def test_a_value_that_does_not_fit_leaves_the_program_s(parser: argparse.Argumen
         undo()
 
     assert (namespace.batch, namespace.lr) == (32, 0.5)
+    assert all("The task's value of the argument batch is not used" in record.message for record in caplog.records)
