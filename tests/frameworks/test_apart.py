@@ -30,8 +30,9 @@ def apart(scripts: Scripts) -> Scripts:
     return scripts
 
 
-def test_m32_tensorflow_and_keras(apart: Scripts, tmp_path: Path) -> None:
-    """Saved models, checkpoints by their index, stored as a whole, and Keras on top of it."""
+def test_m7_m32_tensorflow_and_keras(apart: Scripts, tmp_path: Path) -> None:
+    """Saved models, checkpoints by their index, stored as a whole, and Keras on top of it; what is written for
+    TensorBoard, in eager code, in graphs, and as its first version did."""
     recorded = apart.run("""
         import keras
         import tensorflow as tf
@@ -53,9 +54,29 @@ def test_m32_tensorflow_and_keras(apart: Scripts, tmp_path: Path) -> None:
 
         model = keras.Sequential([keras.layers.Input((2,)), keras.layers.Dense(1)])
         model.compile(loss="mse")
-        model.fit(tf.ones((8, 2)), tf.ones((8, 1)), epochs=2, verbose=0)
+        board = keras.callbacks.TensorBoard("keras", histogram_freq=1)
+        model.fit(tf.ones((8, 2)), tf.ones((8, 1)), epochs=2, verbose=0, callbacks=[board])
         model.save("net.keras")
         tf.keras.models.load_model("net.keras")
+
+        from tensorboard.plugins.hparams import api as hparams
+
+        @tf.function
+        def write_in_graph(step, value):
+            tf.summary.scalar("graph/loss", value, step=step)
+
+        with tf.summary.create_file_writer("events").as_default():
+            hparams.hparams({"lr": 0.1, "layers": 3})
+            tf.summary.scalar("eager/loss", 0.5, step=7)
+            tf.summary.image("picture", tf.zeros((1, 8, 8, 3)), step=1)
+            tf.summary.histogram("values", tf.range(10.0), step=1)
+            tf.summary.text("note", "hello", step=1)
+            tf.summary.audio("sound", tf.zeros((1, 100, 1)), 8000, step=1)
+            for step in range(1, 4):
+                write_in_graph(tf.constant(step, dtype=tf.int64), tf.constant(1.0))
+        v1 = tf.compat.v1
+        with tf.Graph().as_default(), v1.summary.FileWriter("first version") as writer:
+            writer.add_summary(v1.Summary(value=[v1.Summary.Value(tag="v1/loss", simple_value=2.0)]), 5)
 
         import zipfile
         task.output_uri = "stored"
@@ -73,7 +94,18 @@ def test_m32_tensorflow_and_keras(apart: Scripts, tmp_path: Path) -> None:
         "net": ("Keras", (tmp_path / "net.keras").as_uri()),
     }
     assert list(recorded.input_models()) == ["saved", "point-1", "net"]
-    assert recorded.curves() == {"loss": {"train": [0, 1]}}
+    assert recorded.curves() == {
+        "loss": {"train": [0, 1]},
+        "epoch_loss": {"epoch_loss": [0, 1]},
+        "epoch_learning_rate": {"epoch_learning_rate": [0, 1]},
+        "eager": {"loss": [7]},
+        "graph": {"loss": [1, 2, 3]},
+        "v1": {"loss": [5]},
+    }
+    samples = {(event["metric"], event["iter"]) for event in recorded.events("training_debug_image")}
+    assert samples == {("Images", 1), ("Text", 1), ("Audio", 1)}
+    assert {event["metric"] for event in recorded.events("plot")} >= {"Histograms", "sequential/dense/kernel"}
+    assert recorded.parameters("TB_hparams") == {"lr": "0.1", "layers": "3"}
 
 
 def test_m32_fastai(apart: Scripts) -> None:

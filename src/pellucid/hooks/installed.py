@@ -14,7 +14,7 @@ from pellucid.hooks import argparse
 from pellucid.hooks.registry import Patch, Registry
 from pellucid.hooks.sink import CommandLineSink, LibrarySink, Sink, SinkOfTheDay
 from pellucid.hooks.waiting import waiting
-from pellucid.hooks.wrapping import Undo
+from pellucid.hooks.wrapping import Undo, all_of
 
 
 def _hook(place: str, *switches: str) -> Patch:
@@ -33,6 +33,15 @@ def _hook(place: str, *switches: str) -> Patch:
         name, _, function = place.partition(":")
         undo: Undo = getattr(import_module(f"pellucid.hooks.{name}"), function or "patch")(library, receiver)
         return undo
+
+    return patch
+
+
+def _both(first: Patch, second: Patch) -> Patch:
+    """Two hooks on one library, with switches of their own."""
+
+    def patch(library: Any, sink: SinkOfTheDay) -> Undo:
+        return all_of(first(library, sink), second(library, sink))
 
     return patch
 
@@ -88,7 +97,8 @@ libraries: Final = Registry(
         "safetensors.torch": _hook("safetensors", "safetensors"),
         "tensorboard.summary.writer.event_file_writer": _hook("tensorboard", "tensorboard"),
         "tensorboardX.event_file_writer": _hook("tensorboard", "tensorboard"),
-        "tensorflow": _hook("tensorflow", "tensorflow"),
+        "tensorflow": _both(_hook("tensorflow", "tensorflow"), _hook("tensorflow_summaries", "tensorboard")),
+        "tensorflow.python.summary.writer.event_file_writer": _hook("tensorboard", "tensorboard"),
         "torch": _hook("torch", "pytorch"),
         "transformers.modeling_utils": _hook("transformers:patch_models", "transformers"),
         "transformers.trainer": _hook("transformers:patch_trainer", "transformers"),

@@ -27,6 +27,23 @@ _PICTURES: Final = (
 )
 
 
+_SWITCH: Final = "report_hparams"
+
+
+class RunSummaries:
+    """The summaries of the run of the day: each has names of its own."""
+
+    def __init__(self) -> None:
+        """No run yet."""
+        self._known: tuple[LibrarySink, Summaries] | None = None
+
+    def of(self, receiver: LibrarySink) -> Summaries:
+        """Those of a run."""
+        if self._known is None or self._known[0] is not receiver:
+            self._known = (receiver, Summaries(Names()))
+        return self._known[1]
+
+
 class Summaries:
     """Tells a run what the event files of a program say."""
 
@@ -43,7 +60,7 @@ class Summaries:
             "scalars": self._scalar_tensor,
         }
 
-    def report(self, reports: LibrarySink, folder: str, values: Iterable[Any], step: int, *, parameters: bool) -> None:
+    def report(self, reports: LibrarySink, folder: str, values: Iterable[Any], step: int) -> None:
         """Report the values of one event.
 
         Args:
@@ -51,13 +68,12 @@ class Summaries:
             folder: that the writer writes into.
             values: ``Summary.Value`` messages.
             step: of the event.
-            parameters: whether hyperparameters are wanted.
         """
         meshes = set()
         for value in values:
             kind = value.metadata.plugin_data.plugin_name
             if kind == "hparams":
-                if parameters and value.tag == _SESSION:
+                if value.tag == _SESSION and reports.wants(_SWITCH):
                     _report_parameters(reports, value.metadata.plugin_data.content)
             elif kind == "mesh":
                 meshes.add(self._keep_mesh(folder, value, step))

@@ -109,6 +109,16 @@ def test_pictures(writer: Any, reports: RecordedReports) -> None:
     assert all(content.startswith(b"\x89PNG") for *_, content in reports.samples)
 
 
+def test_films(writer: Any, reports: RecordedReports) -> None:
+    """What ``add_video`` writes, with a library that makes GIFs: pictures that move, among the others."""
+    place = "tensorboardX.proto" if "tensorboardX" in type(writer).__module__ else "tensorboard.compat.proto"
+    messages = importlib.import_module(f"{place}.summary_pb2")
+    film = messages.Summary.Image(encoded_image_string=b"GIF89a...", height=4, width=4)
+    summary = messages.Summary(value=[messages.Summary.Value(tag="runs/first", image=film)])
+    writer.file_writer.add_summary(summary, 3)
+    assert reports.samples == [("runs", "first", 3, ".gif", b"GIF89a...")]
+
+
 def test_text(writer: Any, reports: RecordedReports) -> None:
     """As it was given."""
     writer.add_text("notes", "a *good* epoch", 1)
