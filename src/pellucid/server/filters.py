@@ -32,6 +32,7 @@ _MOMENTS: Final = (
 )
 _NUMBERS: Final = ("active_duration", "last_iteration")
 _FLAGS: Final = ("ready",)
+_RANGE: Final[Any] = str | int | float | list[str | int | float | None]
 _SEARCHED: Final = ("name", "id", "comment", "description")
 
 
@@ -93,9 +94,12 @@ _LANGUAGES: Final[tuple[tuple[Sequence[str], Callable[[str, Any], Condition | No
 
 
 def _by_path(path: str, value: Any) -> Condition | None:
-    """A filter by what is inside a document: a range of a metric, else a list filter of texts."""
+    """A filter by what is inside a document: a range of a metric or, as ``{"range": ...}``, of another number, else a
+    list filter of texts."""
+    if isinstance(value, dict) and value.keys() == {"range"}:
+        return number_condition(path, _of_type(path, value["range"], _RANGE))
     if path.startswith("last_metrics."):
-        return number_condition(path, _of_type(path, value, str | int | float | list[str | int | float | None]))
+        return number_condition(path, _of_type(path, value, _RANGE))
     items = value if isinstance(value, list) else [value]
     return protocol_condition(path, [_as_stored(path, item) for item in items])
 

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from pellucid.server.content import checked
 from pellucid.server.errors import ApiError
 from pellucid.wire.codes import ErrorCode
-from pellucid.wire.organization import PrepareDownload
+from pellucid.wire.organization import GetEntitiesCount, PrepareDownload
 from pellucid.wire.query import Query
 
 T = TypeVar("T")
@@ -109,8 +109,9 @@ def to_request(content: dict[str, Any], request: type[T]) -> T:
     """
     given = {key: value for key, value in checked(content).items() if value is not None}
     if issubclass(request, Query):
-        # Filters by what is inside documents have keys such as ``execution.queue`` (protocol §2.0).
-        given["by_path"] = {key: given.pop(key) for key in list(given) if "." in key}
+        given = _with_paths(given)
+    if issubclass(request, GetEntitiesCount):
+        given = {key: _with_paths(value) if isinstance(value, dict) else value for key, value in given.items()}
     if issubclass(request, PrepareDownload):
         given["listing"] = {key: given.pop(key) for key in list(given) if key not in request.__struct_fields__}
     try:
@@ -118,3 +119,9 @@ def to_request(content: dict[str, Any], request: type[T]) -> T:
     except msgspec.ValidationError as error:
         code = ErrorCode.MISSING_FIELDS if _MISSING_FIELD.search(str(error)) else ErrorCode.VALIDATION
         raise ApiError(code, str(error)) from error
+
+
+def _with_paths(listing: dict[str, Any]) -> dict[str, Any]:
+    """Filters by what is inside documents have keys such as ``execution.queue`` (protocol §2.0)."""
+    paths = {key: value for key, value in listing.items() if "." in key}
+    return {**{key: value for key, value in listing.items() if key not in paths}, "by_path": paths}

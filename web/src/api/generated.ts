@@ -66,6 +66,7 @@ export interface GeneratedActions {
   "organization.get_entities_count": [GetEntitiesCount, GetEntitiesCountResponse];
   "organization.get_tags": [GetTags, GetTagsResponse];
   "organization.get_user_companies": [Nothing, UserCompaniesResponse];
+  "organization.prepare_download_for_get_all": [PrepareDownload, PrepareDownloadResponse];
   "pipelines.delete_runs": [DeleteRuns, ManyResponse];
   "pipelines.start_pipeline": [StartPipeline, StartPipelineResponse];
   "projects.create": [pellucid_wire_projects_Create, pellucid_wire_projects_CreateResponse];
@@ -201,6 +202,7 @@ type ClearTaskLog = { "task": string; "threshold_sec"?: number | null; "allow_lo
 type ClearTaskLogResponse = { "deleted": number };
 type Clone = { "task": string; "new_task_name"?: string | null; "new_task_comment"?: string | null; "new_task_tags"?: (string)[] | null; "new_task_system_tags"?: (string)[] | null; "new_task_parent"?: string | null; "new_task_project"?: string | null; "new_task_hyperparams"?: Record<string, Record<string, Parameter>> | null; "new_task_configuration"?: Record<string, ConfigurationItem> | null; "new_task_container"?: Record<string, unknown> | null; "new_task_input_models"?: (Record<string, unknown>)[] | null; "execution_overrides"?: Record<string, unknown> | null; "new_project_name"?: string | null; "validate_references"?: boolean };
 type CloneResponse = { "id": string; "new_project"?: ProjectReference | null };
+type Column = { "field": string; "name"?: string | null; "values"?: (ValueName)[] | null };
 type Company = { "id": string; "name": string };
 type Completed = { "task": string; "force"?: boolean; "status_reason"?: string | null; "status_message"?: string | null; "publish"?: boolean | null };
 type CompletedResponse = { "updated": number; "fields"?: Record<string, unknown>; "published"?: number };
@@ -344,6 +346,8 @@ type PlotSampleResponse = { "scroll_id": string | null; "events": (Record<string
 type PlotsOfIteration = { "name": string; "plots": (Record<string, unknown>)[] };
 type PlotsPage = { "plots": (Record<string, unknown>)[]; "returned": number; "total": number; "scroll_id"?: string | null };
 type PreferencesResponse = { "preferences": Record<string, unknown> };
+type PrepareDownload = { "entity_type": "model" | "task"; "field_mappings": (Column)[]; "listing"?: Record<string, unknown> };
+type PrepareDownloadResponse = { "prepare_id": string };
 type Project = { "id": string; "name": string; "basename": string; "parent"?: string | null; "path"?: (string)[]; "description"?: string; "created"?: string | null; "last_update"?: string | null; "tags"?: (string)[]; "system_tags"?: (string)[]; "default_output_destination"?: string | null; "user"?: string; "company"?: string };
 type ProjectReference = { "id": string; "name": string };
 type Publish = { "task": string; "force"?: boolean; "status_reason"?: string | null; "status_message"?: string | null; "publish_model"?: boolean };
@@ -367,7 +371,7 @@ type RunningTask = { "id": string; "name": string; "running_time": number; "last
 type RuntimePropertiesResponse = { "runtime_properties": (RuntimeProperty)[] };
 type RuntimeProperty = { "key": string; "value": string; "expiry"?: number | null };
 type SampleResponse = { "scroll_id": string | null; "event": Record<string, unknown> | null; "min_iteration": number | null; "max_iteration": number | null };
-type ScalarHistogram = { "task": string; "samples"?: number | null; "key"?: string | null; "metrics"?: (MetricVariants)[] | null; "model_events"?: boolean | null; "envelope"?: boolean };
+type ScalarHistogram = { "task": string; "samples"?: number | null; "key"?: string | null; "metrics"?: (MetricVariants)[] | null; "model_events"?: boolean | null; "envelope"?: boolean; "between"?: (unknown)[] | null };
 type ScalarMetricData = { "task": string; "metric": string; "scroll_id"?: string | null; "no_scroll"?: boolean | null; "model_events"?: boolean | null };
 type ServedQueue = { "id": string; "name": string; "display_name": string; "next_task": NamedId | null; "num_tasks": number };
 type ServerErrors = { "missed_es_upgrade"?: boolean; "es_connection_error"?: boolean };
@@ -415,6 +419,7 @@ type UserNamesResponse = { "users": (UserName)[] };
 type ValidateDeleteResponse = { "tasks": number; "non_archived_tasks": number; "models": number; "non_archived_models": number; "datasets": number; "pipelines": number; "reports": number };
 type ValidateToken = { "token": string };
 type ValidateTokenResponse = { "valid": boolean; "user"?: string | null; "company"?: string | null; "msg"?: string | null };
+type ValueName = { "key": string; "value": string };
 type ValuesResponse = { "total": number; "values": (string)[] };
 type Variant = { "metric": string; "metric_hash": string; "variant": string; "variant_hash": string };
 type Variants = { "project"?: string | null; "include_subprojects"?: boolean; "ids"?: (string)[] | null; "model_metrics"?: boolean };

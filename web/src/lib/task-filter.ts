@@ -143,7 +143,7 @@ function joined(kind: "every" | "some", parts: Filter[]): Filter {
 
 function check(operator: Operator, { text, position }: Token): void {
   if (operator === "~" && !pattern(text)) throw new FilterError(`“${text}” is no regular expression`, position);
-  if (/[<>]/.test(operator) && number(text) === null) throw new FilterError(`“${text}” is no number or length of time`, position);
+  if (/[<>]/.test(operator) && amountOf(text) === null) throw new FilterError(`“${text}” is no number or length of time`, position);
 }
 
 function pattern(text: string): RegExp | null {
@@ -155,7 +155,7 @@ function pattern(text: string): RegExp | null {
 }
 
 /** A number, or a length of time such as `2d` in seconds. */
-function number(text: string): number | null {
+export function amountOf(text: string): number | null {
   const [, digits, unit] = /^(.+?)([smhdw])?$/.exec(text) ?? [];
   const value = Number(digits);
   return digits && Number.isFinite(value) ? value * (unit ? (UNITS[unit] ?? 1) : 1) : null;
@@ -182,7 +182,7 @@ function holds({ key, operator }: { key: string; operator: Operator }, value: st
   if (operator === "~") return pattern(text)?.test(String(value)) ?? false;
   if (operator === ":" || operator === "!=")
     return key === "" || key === "name" ? String(value).toLowerCase().includes(text.toLowerCase()) : equals(value, text);
-  const [left, right] = [Number(value), number(text)];
+  const [left, right] = [Number(value), amountOf(text)];
   if (value === "" || right === null || Number.isNaN(left)) return false;
   return { ">": left > right, ">=": left >= right, "<": left < right, "<=": left <= right }[operator];
 }

@@ -10,10 +10,11 @@ from pellucid.server.auth.authority import ADMIN_ROLE, COMPANY_ID
 from pellucid.server.context import Context
 from pellucid.server.endpoints import AnyEndpoint, Endpoint, Policy
 from pellucid.server.filters import to_query
+from pellucid.server.subprojects import with_subprojects
 from pellucid.store.api import Store
 from pellucid.store.conditions import Condition, Has
 from pellucid.store.records import Query
-from pellucid.wire import organization
+from pellucid.wire import organization, tasks
 from pellucid.wire.auth import Nothing
 from pellucid.wire.query import Query as WireQuery
 
@@ -58,7 +59,8 @@ def get_entities_count(
     for kind, (count, condition) in _KINDS.items():
         wanted: WireQuery | None = getattr(request, kind)
         if wanted is not None:
-            query = to_query(wanted, condition)
+            listing = with_subprojects(context, wanted) if isinstance(wanted, tasks.GetAll) else wanted
+            query = to_query(listing, condition)
             counts[kind] = count(context.store, replace(query, hidden=query.hidden or condition is not None))
     return organization.GetEntitiesCountResponse(**counts)
 

@@ -2,20 +2,27 @@ import { useSignal } from "@preact/signals";
 
 import { matcher } from "../../lib/match";
 import { columnTitle } from "../../lib/task-rows";
-import { compareText } from "../../lib/text-order";
 import { setQuery } from "../../state/location";
+import { loadNames, type Names } from "../../state/metric-paths";
+import { notify } from "../../state/notices";
 import { FIELD_COLUMNS } from "../../state/task-cells";
-import type { TaskRow } from "../../state/task-list";
 import { Menu } from "../parts/menu";
 
 const MOST_SHOWN = 200;
 
+interface ColumnPickerProps {
+  columns: readonly string[];
+  project: string | null;
+}
+
 /** Chooses the columns: fields, the last, least and greatest value of a metric, parameters. */
-export function ColumnPicker({ columns, rows }: { columns: readonly string[]; rows: readonly TaskRow[] }) {
+export function ColumnPicker({ columns, project }: ColumnPickerProps) {
+  const { names, load } = useNames(project);
+  const metrics = names.metrics.flatMap((name) => [`last:${name}`, `min:${name}`, `max:${name}`]);
   return (
-    <Menu label={<>Columns {columns.length}</>}>
+    <Menu label={<>Columns {columns.length}</>} onOpen={load}>
       <ColumnList
-        candidates={() => [...FIELD_COLUMNS, ...metricColumns(rows), ...parameterColumns(rows)]}
+        candidates={[...FIELD_COLUMNS, ...metrics, ...parameterColumns(names)]}
         chosen={columns}
         choose={(next) => setQuery("cols", next.join("|"))}
       />
@@ -23,12 +30,18 @@ export function ColumnPicker({ columns, rows }: { columns: readonly string[]; ro
   );
 }
 
+interface GroupPickerProps {
+  grouping: readonly string[];
+  project: string | null;
+}
+
 /** Chooses the parameters and fields whose values rows of a group have in common. */
-export function GroupPicker({ grouping, rows }: { grouping: readonly string[]; rows: readonly TaskRow[] }) {
+export function GroupPicker({ grouping, project }: GroupPickerProps) {
+  const { names, load } = useNames(project);
   return (
-    <Menu label={grouping.length > 0 ? `Grouped by ${grouping.length}` : "Group"}>
+    <Menu label={grouping.length > 0 ? `Grouped by ${grouping.length}` : "Group"} onOpen={load}>
       <ColumnList
-        candidates={() => ["project", "status", "type", "tags", "name", ...parameterColumns(rows)]}
+        candidates={["project", "status", "type", "tags", "name", ...parameterColumns(names)]}
         chosen={grouping}
         choose={(next) => setQuery("group", next.join("|"))}
       />
@@ -36,8 +49,23 @@ export function GroupPicker({ grouping, rows }: { grouping: readonly string[]; r
   );
 }
 
+/** What tasks of a project report, asked for when it is needed. */
+function useNames(project: string | null) {
+  const names = useSignal<Names>({ metrics: [], parameters: [] });
+  const load = () =>
+    void loadNames(project).then(
+      (found) => (names.value = found),
+      (error: Error) => notify(error.message, { failed: true }),
+    );
+  return { names: names.value, load };
+}
+
+function parameterColumns({ parameters }: Names): string[] {
+  return parameters.map((name) => `param:${name}`);
+}
+
 interface ColumnListProps {
-  candidates: () => string[];
+  candidates: readonly string[];
   chosen: readonly string[];
   choose: (next: string[]) => void;
 }
@@ -45,7 +73,7 @@ interface ColumnListProps {
 function ColumnList({ candidates, chosen, choose }: ColumnListProps) {
   const text = useSignal("");
   const fits = matcher(text.value);
-  const found = [...new Set([...chosen, ...candidates()])].filter((key) => fits(columnTitle(key)));
+  const found = [...new Set([...chosen, ...candidates])].filter((key) => fits(columnTitle(key)));
   return (
     <div class="menu-panel">
       <input
@@ -72,14 +100,4 @@ function ColumnList({ candidates, chosen, choose }: ColumnListProps) {
       {found.length > MOST_SHOWN && <p class="quiet">{found.length - MOST_SHOWN} more: type a part of the name.</p>}
     </div>
   );
-}
-
-function metricColumns(rows: readonly TaskRow[]): string[] {
-  const names = [...new Set(rows.flatMap((row) => [...row.metrics.keys()]))].sort(compareText);
-  return names.flatMap((name) => [`last:${name}`, `min:${name}`, `max:${name}`]);
-}
-
-function parameterColumns(rows: readonly TaskRow[]): string[] {
-  const names = [...new Set(rows.flatMap((row) => [...row.parameters.keys()]))].sort(compareText);
-  return names.map((name) => `param:${name}`);
 }

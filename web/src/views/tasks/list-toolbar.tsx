@@ -1,6 +1,5 @@
 import type { FilterError } from "../../lib/task-filter";
 import { setQuery } from "../../state/location";
-import type { TaskRow } from "../../state/task-list";
 import { Icon } from "../parts/icon";
 import { ColumnPicker, GroupPicker } from "./column-picker";
 import { SavedViews } from "./saved-views";
@@ -14,7 +13,6 @@ interface ListToolbarProps {
   text: string;
   problem: FilterError | null;
   columns: readonly string[];
-  rows: readonly TaskRow[];
   grouping: readonly string[];
   save: () => void;
 }
@@ -23,7 +21,7 @@ const EXAMPLE = "status:running tag:prod metrics.val.acc>0.9 params.Args.lr<=1e-
 
 /** What is above the table: where one is, the filter, and what the table shows. */
 export function ListToolbar(props: ListToolbarProps) {
-  const { heading, project, count, pending, show, text, problem, columns, rows, grouping, save } = props;
+  const { heading, project, count, pending, show, text, problem, columns, grouping, save } = props;
   return (
     <div class="toolbar">
       <div>
@@ -58,8 +56,8 @@ export function ListToolbar(props: ListToolbarProps) {
           {problem && `${problem.message} (at character ${problem.position + 1}).`}
         </span>
       </label>
-      <ColumnPicker columns={columns} rows={rows} />
-      <GroupPicker grouping={grouping} rows={rows} />
+      <ColumnPicker columns={columns} project={project} />
+      <GroupPicker grouping={grouping} project={project} />
       <SavedViews />
       <button type="button" onClick={save}>
         CSV

@@ -1,14 +1,15 @@
 import { type Signal, useSignal } from "@preact/signals";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 
 import { clickedSorts, columnTitle, type Sort, sortsText } from "../../lib/task-rows";
 import { setQuery } from "../../state/location";
 import type { TaskRow } from "../../state/task-list";
 import { GroupCells, TaskCells } from "./cells";
 
-/** What a line of the table is: a task, or the head of a group of tasks. */
+/** What a line of the table is: a task, one that is not loaded yet, or the head of a group of tasks. */
 export type Line =
   | { kind: "task"; row: TaskRow }
+  | { kind: "blank" }
   | { kind: "group"; name: string; rows: readonly TaskRow[]; open: boolean };
 
 interface TaskTableProps {
@@ -20,6 +21,10 @@ interface TaskTableProps {
   toggle: (group: string) => void;
   /** Told whether somebody is using the table, so that nothing may move. */
   hold: (on: boolean) => void;
+  /** Told which lines are in view. */
+  view: Signal<{ first: number; last: number }>;
+  /** Whether other rows are on their way. */
+  busy: boolean;
 }
 
 const ROW_HEIGHT = 28;
@@ -31,7 +36,7 @@ const TEXT_COLUMNS = new Set(["name", "project", "status", "type", "tags", "crea
 export const isNumeric = (key: string) => !TEXT_COLUMNS.has(key);
 
 /** The table of tasks, of which only the lines in view are there. */
-export function TaskTable({ lines, columns, sorts, caption, selected, toggle, hold }: TaskTableProps) {
+export function TaskTable({ lines, columns, sorts, caption, selected, toggle, hold, view, busy }: TaskTableProps) {
   const frame = useRef<HTMLDivElement>(null);
   const top = useSignal(0);
   const height = useSignal(800);
@@ -46,8 +51,14 @@ export function TaskTable({ lines, columns, sorts, caption, selected, toggle, ho
 
   const first = Math.max(0, Math.min(Math.floor(top.value / ROW_HEIGHT) - BESIDE, lines.length - 1));
   const last = Math.min(lines.length, first + Math.ceil(height.value / ROW_HEIGHT) + 2 * BESIDE);
-  const ids = lines.flatMap((line) => (line.kind === "task" ? [line.row.id] : line.rows.map(({ id }) => id)));
-  const all = ids.length > 0 && ids.every((id) => selected.value.has(id));
+  useEffect(() => {
+    if (view.peek().first !== first || view.peek().last !== last) view.value = { first, last };
+  }, [first, last]);
+  const ids = useMemo(() => lines.flatMap(idsOf), [lines]);
+  const all = selected.value.size >= ids.length && ids.length > 0 && ids.every((id) => selected.value.has(id));
+
+  const inView = lines.slice(first, last);
+  const keys = keysOf(inView);
 
   const choose = (chosen: readonly string[], range: boolean) => {
     const next = new Set(selected.value);
@@ -75,7 +86,7 @@ export function TaskTable({ lines, columns, sorts, caption, selected, toggle, ho
       onPointerEnter={() => hold(true)}
       onPointerLeave={() => hold(top.value > 0)}
     >
-      <table class="task-table" aria-rowcount={lines.length + 1}>
+      <table class="task-table" aria-rowcount={lines.length + 1} aria-busy={busy}>
         <caption class="visually-hidden">{caption}</caption>
         <thead>
           <tr>
@@ -83,6 +94,7 @@ export function TaskTable({ lines, columns, sorts, caption, selected, toggle, ho
               <input
                 type="checkbox"
                 aria-label="Select all"
+                title="Select all rows that are loaded"
                 checked={all}
                 onChange={() => (selected.value = new Set(all ? [] : ids))}
               />
@@ -94,17 +106,17 @@ export function TaskTable({ lines, columns, sorts, caption, selected, toggle, ho
         </thead>
         <tbody>
           <Gap lines={first} columns={columns.length} />
-          {lines.slice(first, last).map((line, at) => (
+          {inView.map((line, at) => (
             <tr
-              key={line.kind === "task" ? line.row.id : `group ${line.name}`}
+              key={keys[at]}
               aria-rowindex={first + at + 2}
-              class={line.kind === "group" ? "group-row" : selected.value.has(line.row.id) ? "row-selected" : ""}
+              class={classOf(line, selected.value)}
             >
-              {line.kind === "task" ? (
+              {line.kind === "task" && (
                 <TaskCells row={line.row} columns={columns} chosen={selected.value.has(line.row.id)} choose={choose} />
-              ) : (
-                <GroupCells {...line} columns={columns} toggle={toggle} choose={choose} />
               )}
+              {line.kind === "group" && <GroupCells {...line} columns={columns} toggle={toggle} choose={choose} />}
+              {line.kind === "blank" && <td class="blank" colSpan={columns.length + 2} aria-label="Loading" />}
             </tr>
           ))}
           <Gap lines={lines.length - last} columns={columns.length} />
@@ -112,6 +124,26 @@ export function TaskTable({ lines, columns, sorts, caption, selected, toggle, ho
       </table>
     </div>
   );
+}
+
+function classOf(line: Line, selected: ReadonlySet<string>): string {
+  if (line.kind === "group") return "group-row";
+  return line.kind === "task" && selected.has(line.row.id) ? "row-selected" : "";
+}
+
+function idsOf(line: Line): string[] {
+  return line.kind === "task" ? [line.row.id] : line.kind === "group" ? line.rows.map(({ id }) => id) : [];
+}
+
+/** Names of lines; while a long list is scrolled and grows, a task may stand in two places for a moment. */
+function keysOf(lines: readonly Line[]): string[] {
+  const known = new Set<string>();
+  return lines.map((line, at) => {
+    const key = line.kind === "group" ? `group ${line.name}` : line.kind === "task" ? line.row.id : "";
+    if (key === "" || known.has(key)) return `${key} at ${at}`;
+    known.add(key);
+    return key;
+  });
 }
 
 /** Stands for lines that are out of view. */
