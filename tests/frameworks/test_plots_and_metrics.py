@@ -82,6 +82,10 @@ def test_m8_figures(scripts: Scripts) -> None:
         seaborn.histplot([1, 2, 2, 3]).set_title("bars")
         plt.savefig("bars.png")
         plt.close()
+        plt.pie([1, 2])
+        plt.title("shares")
+        plt.show()
+        plt.close()
         plt.imshow([[0, 1], [1, 0]])
         plt.title("pixels")
         plt.show()
@@ -91,12 +95,15 @@ def test_m8_figures(scripts: Scripts) -> None:
     )
     plots = {event["metric"]: event for event in recorded.events("plot")}
     assert {title: (event["variant"], event["iter"]) for title, event in plots.items()} == {
-        "line": ("plot image", 7),
-        "bars": ("plot image", 7),
+        "line": ("plot", 7),
+        "bars": ("plot", 7),
+        "shares": ("plot image", 7),
         "interactive": ("plot", 7),
     }
     assert json.loads(plots["interactive"]["plot_str"])["data"][0]["y"] == [1, 3]
-    assert json.loads(plots["line"]["plot_str"])["layout"]["images"][0]["source"].endswith(".png")
+    assert json.loads(plots["line"]["plot_str"])["data"][0]["y"] == [1, 2, 3]
+    assert json.loads(plots["bars"]["plot_str"])["data"][0]["type"] == "bar"
+    assert json.loads(plots["shares"]["plot_str"])["layout"]["images"][0]["source"].endswith(".png")
     assert [(event["metric"], event["iter"]) for event in recorded.events("training_debug_image")] == [("pixels", 7)]
 
 

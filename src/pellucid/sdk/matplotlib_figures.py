@@ -1,4 +1,4 @@
-"""Figures of matplotlib as pictures; matplotlib itself is the user's and not imported here."""
+"""Figures of matplotlib as pictures or plots; matplotlib itself is the user's and not imported here."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from pellucid.base.errors import UsageError
+from pellucid.hooks.matplotlib_interactive import interactive
 from pellucid.sdk.pictures import Picture
 
 
@@ -16,15 +17,21 @@ def picture_of_figure(figure: Any) -> Picture:
     Raises:
         UsageError: it is none.
     """
-    current = getattr(figure, "gcf", None)
-    if callable(current):
-        figure = current()
-    save = getattr(figure, "savefig", None)
+    save = getattr(_figure_of(figure), "savefig", None)
     if not callable(save):
         raise UsageError(f"figure is of type {type(figure).__name__}; allowed is a figure of matplotlib, or its pyplot")
     file = io.BytesIO()
     save(file, format="png", bbox_inches="tight")
     return Picture(".png", file.getvalue())
+
+
+def plot_of_figure(figure: Any) -> str | None:
+    """Plotly's JSON of a figure, or of the current one of ``matplotlib.pyplot``; ``None`` unless it is simple."""
+    figure = _figure_of(figure)
+    if not any(kind.__module__ == "matplotlib.figure" for kind in type(figure).__mro__):
+        return None  # something else that can be saved, such as a grid of seaborn
+    found = interactive(figure)
+    return None if found is None else json.dumps(found)
 
 
 def plot_of_picture(title: str, url: str) -> str:
@@ -43,3 +50,8 @@ def plot_of_picture(title: str, url: str) -> str:
     nothing = {"visible": False}
     layout = {"title": {"text": title}, "images": [picture], "xaxis": nothing, "yaxis": nothing, "showlegend": False}
     return json.dumps({"data": [], "layout": layout})
+
+
+def _figure_of(figure: Any) -> Any:
+    current = getattr(figure, "gcf", None)
+    return current() if callable(current) else figure

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pellucid.base.errors import UsageError
 from pellucid.sdk.arguments import check_flag, check_iteration, check_text
 from pellucid.sdk.destinations import FILE_SERVER, check_destination, check_place
 from pellucid.sdk.live import LiveTask
-from pellucid.sdk.matplotlib_figures import picture_of_figure, plot_of_picture
+from pellucid.sdk.matplotlib_figures import picture_of_figure, plot_of_figure, plot_of_picture
 from pellucid.sdk.pictures import picture_of
 from pellucid.sdk.record import TaskRecord
 from pellucid.sdk.samples import DEFAULT_HISTORY, SampleFile, Samples
@@ -26,6 +26,10 @@ class SampleMethods:
     _record: TaskRecord
     _samples: Samples
     _history: int = DEFAULT_HISTORY
+
+    if TYPE_CHECKING:
+
+        def _report_plot(self, title: str, series: str, figure: str, iteration: int | None) -> None: ...
 
     def report_image(
         self,
@@ -114,13 +118,18 @@ class SampleMethods:
             figure: the figure, or ``matplotlib.pyplot`` for its current one.
             iteration: see the class.
             report_image: as a sample; otherwise as a plot.
-            report_interactive: accepted for existing scripts; the plot is a picture of the figure.
+            report_interactive: make a plot of lines, points and bars that can be zoomed; a figure with anything else
+                in it is a picture in any case.
 
         Raises:
             UsageError: an argument is of another kind.
         """
-        check_flag("report_interactive", report_interactive)
         as_sample = check_flag("report_image", report_image)
+        if check_flag("report_interactive", report_interactive) and not as_sample:
+            plot = plot_of_figure(figure)
+            if plot is not None:
+                self._report_plot(title, series, plot, iteration)
+                return
         file = SampleFile(*picture_of_figure(figure))
         if as_sample:
             self._report_sample(title, series, iteration, file, None)

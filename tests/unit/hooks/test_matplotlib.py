@@ -33,8 +33,9 @@ def reports() -> Iterator[RecordedReports]:
 
 
 def places(reports: RecordedReports) -> list[tuple[str, str, int]]:
-    """Title, series and iteration of the plots."""
-    return [(title, series, iteration) for title, series, iteration, _, _ in reports.picture_plots]
+    """Title, series and iteration of the plots, first of the interactive ones."""
+    interactive = [(title, series, iteration) for title, series, iteration, _ in reports.plots]
+    return interactive + [(title, series, iteration) for title, series, iteration, _, _ in reports.picture_plots]
 
 
 def test_m33_a_saved_figure(reports: RecordedReports, tmp_path: Path) -> None:
@@ -44,8 +45,26 @@ def test_m33_a_saved_figure(reports: RecordedReports, tmp_path: Path) -> None:
     axes.set_title("loss")
     figure.savefig(io.BytesIO())
     figure.savefig(tmp_path / "loss.png")
-    assert places(reports) == [("loss", "plot image", 5)]
+    assert places(reports) == [("loss", "plot", 5)]
+    assert reports.plots[0][3]["data"][0]["y"] == [1, 2, 4]
+
+
+def test_m33_a_figure_that_is_not_simple(reports: RecordedReports, tmp_path: Path) -> None:
+    """Is a plot that shows a picture."""
+    figure, axes = plt.subplots()
+    axes.pie([1, 2])
+    axes.set_title("shares")
+    figure.savefig(tmp_path / "shares.png")
+    assert places(reports) == [("shares", "plot image", 5)]
     assert reports.picture_plots[0][4].startswith(b"\x89PNG")
+
+
+def test_show_leaves_the_current_figure(reports: RecordedReports) -> None:
+    """What is drawn next is drawn where it would be."""
+    first, _ = plt.figure(), plt.figure()
+    plt.figure(first.number)
+    plt.show()
+    assert plt.gcf() is first
 
 
 def test_show_has_all_open_figures(reports: RecordedReports) -> None:
@@ -60,6 +79,7 @@ def test_show_has_all_open_figures(reports: RecordedReports) -> None:
 def test_a_figure_that_changes_is_another_plot(reports: RecordedReports, tmp_path: Path) -> None:
     """Of the same title in the same iteration, it has a number."""
     figure, axes = plt.subplots()
+    axes.plot([1, 2])
     axes.set_title("loss")
     figure.savefig(tmp_path / "a.png")
     figure.savefig(tmp_path / "a.pdf")
@@ -68,7 +88,7 @@ def test_a_figure_that_changes_is_another_plot(reports: RecordedReports, tmp_pat
     reports.iteration = 6
     axes.plot([4, 2, 1])
     figure.savefig(tmp_path / "c.png")
-    assert places(reports) == [("loss", "plot image", 5), ("loss/1", "plot image", 5), ("loss", "plot image", 6)]
+    assert places(reports) == [("loss", "plot", 5), ("loss/1", "plot", 5), ("loss", "plot", 6)]
 
 
 def test_untitled_figures(reports: RecordedReports) -> None:

@@ -113,15 +113,18 @@ def test_only_the_latest_files_are_kept(task: Task) -> None:
 
 
 def test_a_figure_of_matplotlib_arrives(task: Task, files: FilesClient, tmp_path: Path) -> None:
-    """As a plot that shows a picture of it (protocol §3.6), or as a sample."""
+    """As a plot of Plotly, as one that shows a picture of it (protocol §3.6), or as a sample."""
     figure = Figure()
     figure.subplots().plot([1, 2, 3])
     logger = task.get_logger()
+    logger.report_matplotlib_figure("curve", "interactive", figure, iteration=3)
     logger.report_matplotlib_figure("curve", "plot", figure, iteration=4, report_interactive=False)
     logger.report_matplotlib_figure("curve", "sample", figure, iteration=5, report_image=True)
 
     (sample,) = task.get_debug_samples("curve", "sample")
-    (plot,) = task.get_reported_plots()
+    plots = {event["variant"]: event for event in task.get_reported_plots()}
+    plot = plots["plot"]
+    assert json.loads(plots["interactive"]["plot_str"])["data"][0]["y"] == [1, 2, 3]
     source = json.loads(plot["plot_str"])["layout"]["images"][0]["source"]
     assert (plot["metric"], plot["variant"], plot["iter"], sample["iter"]) == ("curve", "plot", 4, 5)
     for url in (source, sample["url"]):
