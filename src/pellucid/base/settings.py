@@ -45,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         default_output_uri: where artifacts and models go unless the program says otherwise.
         cache_files: files that are kept of those that were fetched.
         cache_gigabytes: how much of them is kept, in 10⁹ bytes.
+        support_stopping: whether a local run ends when somebody aborts its task.
         detect_script: whether repository, changes and packages of a run's script are found out.
         store_diff: whether changes since the commit are kept.
         docker_image: the container of new tasks, perhaps with arguments behind it.
@@ -79,6 +80,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     default_output_uri: str | None = None
     cache_files: int = 100
     cache_gigabytes: float = 50.0
+    support_stopping: bool = True
     detect_script: bool = True
     store_diff: bool = True
     docker_image: str | None = None
@@ -270,6 +272,7 @@ OPTIONS: Final = {
     "default_output_uri": Option("DEFAULT_OUTPUT_URI", "sdk.development.default_output_uri", _text),
     "cache_files": Option("CACHE_FILES", "sdk.storage.cache.default_cache_manager_size", _count),
     "cache_gigabytes": Option("CACHE_GIGABYTES", "sdk.storage.cache.gigabytes", _not_negative),
+    "support_stopping": Option("SUPPORT_STOPPING", "sdk.development.support_stopping", _boolean),
     "detect_script": Option("DETECT_SCRIPT", "sdk.development.detect_script", _boolean),
     "store_diff": Option("STORE_UNCOMMITTED_CODE_DIFF", "sdk.development.store_uncommitted_code_diff", _boolean),
     "docker_image": Option("DOCKER_IMAGE", None, _text),

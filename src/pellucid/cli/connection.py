@@ -40,14 +40,7 @@ def current_connection() -> Connection:
 
 def open_client(connection: Connection | None = None) -> Client:
     """A client of the server that commands talk to."""
-    connection = connection or current_connection()
-    return Client(
-        connection.api_host,
-        connection.access_key,
-        connection.secret_key,
-        token=connection.token,
-        verify=connection.verify,
-    )
+    return Client.to(connection or current_connection())
 
 
 def find_task(client: Client, words: str) -> str:

@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 import msgspec
 import urllib3
 
+from pellucid.base.connection import Connection
 from pellucid.base.errors import RequestRefusedError, ServerUnavailableError
 from pellucid.base.version import __version__
 from pellucid.client.transport import Timeout, Transport
@@ -72,6 +73,19 @@ class Client:
         self._token: str | None = token
         self._transport = Transport(host, verify=verify, timeout=timeout)
         self._headers = {PELLUCID_CLIENT_HEADER: __version__, _WORKER_HEADER: worker or platform.node()}
+
+    @classmethod
+    def to(cls, connection: Connection, *, timeout: Timeout = Timeout(), worker: str | None = None) -> Client:  # noqa: B008
+        """A client of a server; see above."""
+        return cls(
+            connection.api_host,
+            connection.access_key,
+            connection.secret_key,
+            token=connection.token,
+            verify=connection.verify,
+            timeout=timeout,
+            worker=worker,
+        )
 
     def send(self, action: Action[RequestT, ResponseT], request: RequestT) -> ResponseT:
         """Make a typed request."""

@@ -230,6 +230,7 @@ class MainSession(Session):
             host=os.uname().nodename,
             started=utc_now(),
             monitoring=monitoring,
+            stoppable=self.settings.support_stopping and self._ends_the_task and not self.remote,
         )
         folder = _new_folder(runs_folder(self.settings.home), beginning.task.id)
         try:

@@ -43,14 +43,7 @@ def open_client(connection: Connection, worker: str | None = None) -> Client:
     # The HTTP library takes longer to import than everything else together, and not every run needs it.
     from pellucid.client.session import Client
 
-    return Client(
-        connection.api_host,
-        connection.access_key,
-        connection.secret_key,
-        token=connection.token,
-        verify=connection.verify,
-        worker=worker,
-    )
+    return Client.to(connection, worker=worker)
 
 
 def creation_client(connection: Connection, *, timeout: float) -> Sender:
@@ -66,14 +59,7 @@ def creation_client(connection: Connection, *, timeout: float) -> Sender:
     from pellucid.client.transport import Timeout
 
     limits = Timeout(connect=timeout, read=timeout)
-    return Client(
-        connection.api_host,
-        connection.access_key,
-        connection.secret_key,
-        token=connection.token,
-        verify=connection.verify,
-        timeout=limits,
-    )
+    return Client.to(connection, timeout=limits)
 
 
 def reachable_client() -> tuple[Client, Connection]:

@@ -10,6 +10,7 @@ from pellucid.base.connection import Connection
 from pellucid.base.log import trouble
 from pellucid.base.settings import Settings
 from pellucid.hooks.installed import connect_sink, disconnect_sink
+from pellucid.sdk.abort_callback import AbortCallback
 from pellucid.sdk.console import Console
 from pellucid.sdk.ending import Ending, Leaving
 from pellucid.sdk.hook_sink import HookSink
@@ -75,6 +76,7 @@ class Session:
         self._console: Console | None = None
         self._log_records: LogRecords | None = None
         self._sink: HookSink | None = None
+        self._abort_callback: AbortCallback | None = None
         self.logger = Logger(self.live, worker, self._muted)
 
     def capture_console(self, streams: bool | Mapping[str, Any], *, native: bool = True) -> None:
@@ -125,6 +127,12 @@ class Session:
         )
         connect_sink(self._sink)
 
+    def call_when_aborted(self, callback: AbortCallback | None) -> None:
+        """Have a function called before the process is ended, instead of the last one; ``None`` for none."""
+        if self._abort_callback is not None:
+            self._abort_callback.close()
+        self._abort_callback = callback
+
     def after_fork(self) -> None:
         """In a child: report to the same task by a writer of its own, and leave the ending to the parent."""
         self.live.after_fork()
@@ -143,6 +151,7 @@ class Session:
         raise NotImplementedError
 
     def _stop_watching(self) -> None:
+        self.call_when_aborted(None)
         disconnect_sink()
         if self._sink is not None:
             self._sink.close()

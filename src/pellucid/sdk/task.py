@@ -40,6 +40,7 @@ from pellucid.sdk.remote_values import find_remote_values
 from pellucid.sdk.seeds import set_seeds
 from pellucid.sdk.servers import current_settings
 from pellucid.sdk.session import Session, find_server, say
+from pellucid.sdk.task_abort import AbortMethods
 from pellucid.sdk.task_artifacts import ArtifactMethods
 from pellucid.sdk.task_configuration import ConfigurationMethods
 from pellucid.sdk.task_creation import CreationMethods
@@ -86,6 +87,7 @@ class Task(
     ProcessMethods,
     RunMethods,
     DetectionMethods,
+    AbortMethods,
     PageMethods,
     MultiNodeMethods,
 ):

@@ -20,10 +20,7 @@ from pellucid.store.api import Store
 from pellucid.store.errors import AlreadyExistsError, NotFoundError
 from pellucid.store.records import Query, TaskRecord
 from pellucid.store.worker_records import WorkerRecord
-from pellucid.wire.enums import TaskStatus
-
-REASON: Final = "Forced stop (non-responsive)"
-"""What the task says of its end (protocol §2.3)."""
+from pellucid.wire.enums import FORCED_STOP, TaskStatus
 
 _VARIABLE: Final = "PELLUCID_WATCHDOG_SECONDS"
 _MOST_DIGITS: Final = 9
@@ -142,7 +139,7 @@ def _stop(store: Store, task: str, now: datetime, silence: timedelta, worker: Wo
             raise _StillAliveError
         if worker is not None and old.last_worker != worker.id:
             raise _StillAliveError
-        ended = moved(old, TaskStatus.stopped, now=now, force=True, reason=REASON, message=_message(old, worker))
+        ended = moved(old, TaskStatus.stopped, now=now, force=True, reason=FORCED_STOP, message=_message(old, worker))
         # It ran until it was last heard of, and not until somebody noticed.
         return with_duration(replace(ended, completed=old.last_update), old.last_update)
 
@@ -156,8 +153,8 @@ def _stop(store: Store, task: str, now: datetime, silence: timedelta, worker: Wo
 def _message(task: TaskRecord, worker: WorkerRecord | None) -> str:
     since = task.last_update.isoformat(sep=" ", timespec="seconds")
     if worker is None:
-        return f"{REASON}: nothing has been heard of it since {since}"
-    return f"{REASON}: its worker {worker.id} is gone, and nothing has been heard of it since {since}"
+        return f"{FORCED_STOP}: nothing has been heard of it since {since}"
+    return f"{FORCED_STOP}: its worker {worker.id} is gone, and nothing has been heard of it since {since}"
 
 
 def _still_runs(store: Store, worker: WorkerRecord) -> bool:

@@ -20,6 +20,8 @@ from types import FrameType
 import msgspec
 
 from pellucid.base.errors import UsageError
+from pellucid.client.session import Client
+from pellucid.uploader.abort import AbortWatch
 from pellucid.uploader.lifetime import RunProcess, find_run_process
 from pellucid.uploader.lock import run_lock
 from pellucid.uploader.loop import check_presumed_end, run_shipping_loop, run_uploads_loop
@@ -69,15 +71,18 @@ def upload(folder: Path, connection: Connection, pidfd: int | None) -> None:
         pidfd: the run's process, if it has given us a hold on it.
     """
     shipment = Shipment(folder, connection)
-    process = RunProcess(find_run_process(folder, shipment.description), pidfd)
+    identity = find_run_process(folder, shipment.description)
+    process = RunProcess(identity, pidfd)
     wake = Wake(sys.stdin.fileno())
     uploads = threading.Thread(target=run_uploads_loop, args=(shipment.uploads, wake), daemon=True)
     uploads.start()
     monitor = start_monitor(shipment, process)
+    abort = AbortWatch(shipment, Client.to(connection), identity)
     try:
         run_shipping_loop(shipment, process, wake, at_end=monitor.stop)
         check_presumed_end(shipment, process, wake)
     finally:
+        abort.stop()
         monitor.stop()
         shipment.uploads.close()
         uploads.join(_FILE_GRACE)

@@ -165,13 +165,7 @@ def _open_books(books: Path, request: SessionImport) -> None:
 
 
 def _exists(connection: Connection, task: str) -> bool:
-    client = Client(
-        connection.api_host,
-        connection.access_key,
-        connection.secret_key,
-        token=connection.token,
-        verify=connection.verify,
-    )
+    client = Client.to(connection)
     try:
         client.send_raw(tasks.GET_BY_ID.name, msgspec.json.encode(tasks.GetById(task=task)))
     except RequestRefusedError as error:

@@ -27,7 +27,7 @@ from pellucid.uploader.register import create_task
 from pellucid.uploader.shift import shift_call, shift_event, shift_points
 from pellucid.uploader.ship import Shipper
 from pellucid.uploader.uploads import UploadJob, Uploads
-from pellucid.wire import models, tasks
+from pellucid.wire import models, task_life, tasks
 from pellucid.wire.enums import EventType
 from pellucid.wire.events import Event
 from pellucid.wire.records import RUN_FILE, Call, Connection, End, Progress, RecordKind, RunDescription, Upload
@@ -38,6 +38,10 @@ _MAX_REQUEST_EVENTS: Final = 20_000
 
 _MAX_EVENT_BYTES: Final = 15_000_000
 """What a server of the protocol takes in one request (protocol §1.9). A page could not show a bigger one either."""
+
+_STATUS_CALLS: Final = frozenset(
+    action.name for action in (tasks.COMPLETED, tasks.FAILED, tasks.STOPPED, tasks.RESET, task_life.PUBLISH)
+)
 
 _T = TypeVar("_T")
 
@@ -51,6 +55,8 @@ class Shipment:
         description: what it is about.
         end: how the run ended, once its last record has been read.
         uploads: the files to store; whoever drives the rounds drives these too.
+        has_changed_status: whether the run itself has given its task another status.
+        is_aborted: whether the run was made to end, so that its task keeps the status that it has.
     """
 
     def __init__(self, folder: Path, connection: Connection, *, books: Path | None = None, offset: int = 0) -> None:
@@ -69,14 +75,10 @@ class Shipment:
         self._offset = offset
         self.description = read_description(folder)
         self.end: End | None = None
+        self.has_changed_status = False
+        self.is_aborted = False
         self._ledger = Ledger(books or folder)
-        self._client = Client(
-            connection.api_host,
-            connection.access_key,
-            connection.secret_key,
-            token=connection.token,
-            verify=connection.verify,
-        )
+        self._client = Client.to(connection)
         self._shipper = Shipper(self._client, self._refuse, connection.files_host, is_well=self._server_is_well)
         files = FilesClient(self._client, connection.files_host)
         self.uploads = Uploads(
@@ -172,8 +174,9 @@ class Shipment:
         task = self._ledger.state.task
         if self._ledger.finished:
             return
+        self.has_changed_status = True
         if task is not None:
-            set_final_status(self._shipper, task, end, by_itself=by_itself)
+            set_final_status(self._shipper, task, end, by_itself=by_itself and not self.is_aborted)
         elif not all(collector.is_empty for collector in self._collectors.values()):
             self._ledger.refuse("the run ended before its task was made; what it reported is in its folder only")
         self._ledger.finish()
@@ -182,7 +185,7 @@ class Shipment:
 
     def correct(self, end: End) -> None:
         """Give the task another final status than the one that was presumed."""
-        if self._ledger.state.task is not None:
+        if self._ledger.state.task is not None and not self.is_aborted:
             set_final_status(self._shipper, self._ledger.state.task, end, by_itself=True)
 
     def save(self) -> None:
@@ -264,6 +267,8 @@ class Shipment:
                 call = self._decode(writer, frame, Call)
                 if call is not None and not self._creates_task(frame, call):
                     call = shift_call(call, self._offset)
+                    # Before it is sent: who looks at the task must not take it for somebody else's doing.
+                    self.has_changed_status |= call.action in _STATUS_CALLS
                     self._note_model(call, self._shipper.call(call.action, call.body))
             case RecordKind.UPLOAD:
                 upload = self._decode(writer, frame, Upload)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class TaskType(StrEnum):
@@ -34,6 +35,10 @@ class TaskStatus(StrEnum):
     failed = "failed"
     completed = "completed"
     unknown = "unknown"
+
+
+FORCED_STOP: Final = "Forced stop (non-responsive)"
+"""The reason of a server that has stopped a task of which it had not heard for long (protocol §2.3)."""
 
 
 class EventType(StrEnum):

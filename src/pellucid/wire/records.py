@@ -106,6 +106,8 @@ class RunDescription(msgspec.Struct, frozen=True, kw_only=True):
         host: the name of the machine.
         started: when the run began.
         monitoring: how the machine is watched meanwhile; ``None`` if it is not.
+        stoppable: whether the process is ended when somebody aborts the task; else that is an agent's business, or
+            nobody's.
     """
 
     task: str
@@ -119,6 +121,7 @@ class RunDescription(msgspec.Struct, frozen=True, kw_only=True):
     host: str
     started: datetime
     monitoring: Monitoring | None = None
+    stoppable: bool = False
 
 
 class SessionImport(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from pellucid.base.clock import to_milliseconds
-from pellucid.server.watchdog import REASON, Patience, look, watching
+from pellucid.server.watchdog import Patience, look, watching
 from pellucid.store.api import Store
 from pellucid.store.errors import NotFoundError
 from pellucid.store.opening import open_store
@@ -21,6 +21,7 @@ from pellucid.store.worker_records import WorkerReport
 from pellucid.testing.store_queues import a_queue, queued
 from pellucid.testing.store_samples import LATER, NOON, a_task
 from pellucid.testing.store_workers import a_worker
+from pellucid.wire.enums import FORCED_STOP
 
 PATIENCE = Patience(silence=timedelta(hours=1), interval=timedelta(milliseconds=1), history=timedelta(hours=1))
 
@@ -45,8 +46,8 @@ def test_a_silent_task_is_stopped(store: Store) -> None:
     assert look(store, LATER, PATIENCE) == ["silent"]
     assert look(store, LATER, PATIENCE) == []
     stopped = store.tasks.get("silent")
-    assert (stopped.status, stopped.status_reason) == ("stopped", REASON)
-    assert stopped.status_message.startswith(f"{REASON}: nothing has been heard of it since 2026-01-02 12:00:00")
+    assert (stopped.status, stopped.status_reason) == ("stopped", FORCED_STOP)
+    assert stopped.status_message.startswith(f"{FORCED_STOP}: nothing has been heard of it since 2026-01-02 12:00:00")
     assert (stopped.completed, stopped.active_duration, stopped.status_changed) == (NOON, 60, LATER)
     assert {task: store.tasks.get(task).status for task in ("heard", "queued", "created", "completed")} == {
         "heard": "in_progress",
