@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -14,7 +14,7 @@ import pytest
 
 from pellucid.client.session import Client
 from pellucid.testing.server import RunningServer, running_server
-from pellucid.wire import events, models, scalars, tasks
+from pellucid.wire import events, models, scalars, task_life, tasks
 
 WATCHDOG_SECONDS = 240
 
@@ -124,6 +124,27 @@ class Scripts:
         )
         assert ended.returncode == 0, ended.stdout + ended.stderr
         return ended.stdout, ended.stderr
+
+
+def started_by_an_agent(
+    scripts: Scripts, code: str, recorded: Recorded, changed: Mapping[str, Mapping[str, str]]
+) -> str:
+    """Run a script again, as a clone of its task with other parameters; returns what it printed.
+
+    Args:
+        scripts: runs it.
+        code: of the script, without its beginning.
+        recorded: the task.
+        changed: values by section and name.
+    """
+    clone = scripts.client.send(task_life.CLONE, task_life.Clone(task=recorded.document.id)).id
+    hyperparams = {section: dict(present) for section, present in recorded.document.hyperparams.items()}
+    for section, values in changed.items():
+        for name, value in values.items():
+            kind = getattr(hyperparams[section].get(name), "type", None)
+            hyperparams[section][name] = tasks.Parameter(section=section, name=name, value=value, type=kind)
+    scripts.client.send(tasks.EDIT, tasks.Edit(task=clone, hyperparams=hyperparams))
+    return scripts.start(code, CLEARML_TASK_ID=clone, CLEARML_PROC_MASTER_ID="")
 
 
 @pytest.fixture(scope="session")

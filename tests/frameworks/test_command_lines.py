@@ -4,29 +4,9 @@ values in place of the program's, in a run that an agent starts."""
 from __future__ import annotations
 
 import pytest
-from tests.frameworks.conftest import BEGIN, Recorded, Scripts
-
-from pellucid.wire import task_life, tasks
+from tests.frameworks.conftest import BEGIN, Scripts, started_by_an_agent
 
 pytestmark = pytest.mark.process
-
-
-def started_by_an_agent(scripts: Scripts, code: str, recorded: Recorded, section: str, **values: str) -> str:
-    """Run a script again, as a clone of its task with other values; returns what it printed."""
-    clone = scripts.client.send(task_life.CLONE, task_life.Clone(task=recorded.document.id)).id
-    present = recorded.document.hyperparams[section]
-    changed = {
-        **present,
-        **{
-            name: tasks.Parameter(
-                section=section, name=name, value=value, type=getattr(present.get(name), "type", None)
-            )
-            for name, value in values.items()
-        },
-    }
-    hyperparams = {**recorded.document.hyperparams, section: changed}
-    scripts.client.send(tasks.EDIT, tasks.Edit(task=clone, hyperparams=hyperparams))
-    return scripts.start(code, CLEARML_TASK_ID=clone, CLEARML_PROC_MASTER_ID="")
 
 
 CLICK = """
@@ -46,7 +26,7 @@ def test_m26_click(scripts: Scripts) -> None:
     recorded = scripts.run(CLICK, "--count", "3")
     assert recorded.parameters() == {"count": "3", "name": "world", "loud": "False"}
     assert recorded.document.hyperparams["Args"]["count"].description == "how often"
-    printed = started_by_an_agent(scripts, CLICK, recorded, "Args", count="5", loud="True")
+    printed = started_by_an_agent(scripts, CLICK, recorded, {"Args": {"count": "5", "loud": "True"}})
     assert "CALLED 5 world True" in printed
 
 
@@ -82,7 +62,7 @@ app(standalone_mode=False)
 """
     recorded = scripts.run(code, "--count", "3")
     assert recorded.parameters() == {"name": "world", "count": "3"}
-    assert "CALLED world 7" in started_by_an_agent(scripts, code, recorded, "Args", count="7")
+    assert "CALLED world 7" in started_by_an_agent(scripts, code, recorded, {"Args": {"count": "7"}})
 
 
 FIRE = """
@@ -108,7 +88,7 @@ def test_m27_fire(scripts: Scripts) -> None:
     """A function."""
     recorded = scripts.run(FIRE, "--count", "5")
     assert recorded.parameters() == {"name": "world", "count": "5", **FIRE_S_OWN}
-    assert "CALLED world 7" in started_by_an_agent(scripts, FIRE, recorded, "Args", count="7")
+    assert "CALLED world 7" in started_by_an_agent(scripts, FIRE, recorded, {"Args": {"count": "7"}})
 
 
 def test_m27_fire_with_commands(scripts: Scripts) -> None:
@@ -124,7 +104,7 @@ Fire(Tool)
 """
     recorded = scripts.run(code, "train", "--lr", "0.5", "--seed", "2")
     assert recorded.parameters() == {"seed": "2", "train": "True", "train/lr": "0.5", **FIRE_S_OWN}
-    printed = started_by_an_agent(scripts, code, recorded, "Args", **{"train/lr": "0.9"})
+    printed = started_by_an_agent(scripts, code, recorded, {"Args": {"train/lr": "0.9"}})
     assert "CALLED 2 0.9" in printed
 
 
@@ -149,7 +129,7 @@ def test_m28_jsonargparse(scripts: Scripts) -> None:
         "lr": "0.5",
         "name": "net",
     }
-    printed = started_by_an_agent(scripts, JSONARGPARSE, recorded, "Args", lr="0.7", **{"net.layers": "4"})
+    printed = started_by_an_agent(scripts, JSONARGPARSE, recorded, {"Args": {"lr": "0.7", "net.layers": "4"}})
     assert "CALLED 4 0.7 net" in printed
 
 
@@ -185,7 +165,7 @@ def test_m28_lightning_cli(scripts: Scripts) -> None:
     assert found["subcommand"] == "fit"
     assert found["fit.model.width"] == "3"
     assert found["fit.trainer.max_epochs"] == "1"
-    printed = started_by_an_agent(scripts, LIGHTNING, recorded, "Args", **{"fit.trainer.max_epochs": "2"})
+    printed = started_by_an_agent(scripts, LIGHTNING, recorded, {"Args": {"fit.trainer.max_epochs": "2"}})
     assert "CALLED fit 2 3" in printed
 
 
@@ -206,7 +186,7 @@ except SystemExit:
     found = recorded.document.hyperparams["TF_DEFINE"]
     assert (found["echo"].value, found["echo"].type, found["echo"].description) == ("yo", "string", "what to say")
     assert found["times"].value == "1"
-    assert "CALLED yo 3" in started_by_an_agent(scripts, code, recorded, "TF_DEFINE", times="3")
+    assert "CALLED yo 3" in started_by_an_agent(scripts, code, recorded, {"TF_DEFINE": {"times": "3"}})
 
 
 HYDRA = """
@@ -228,9 +208,11 @@ def test_m30_m31_hydra(scripts: Scripts) -> None:
     assert configuration.type == "OmegaConf YAML"
     assert configuration.value == "db:\n  host: localhost\n  port: 1\n  url: localhost:1\n"
 
-    printed = started_by_an_agent(scripts, HYDRA, recorded, "Hydra", **{"db.port": "2", "db.host": "there"})
+    printed = started_by_an_agent(scripts, HYDRA, recorded, {"Hydra": {"db.port": "2", "db.host": "there"}})
     assert "CALLED 2 there" in printed
-    printed = started_by_an_agent(scripts, HYDRA, recorded, "Hydra", _allow_omegaconf_edit_="True", **{"db.port": "9"})
+    printed = started_by_an_agent(
+        scripts, HYDRA, recorded, {"Hydra": {"_allow_omegaconf_edit_": "True", "db.port": "9"}}
+    )
     assert "CALLED 1 localhost" in printed
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.frameworks.conftest import Scripts
+from tests.frameworks.conftest import Scripts, started_by_an_agent
 
 pytestmark = pytest.mark.process
 
@@ -100,60 +100,60 @@ joblib.load("forest.joblib")
     assert list(recorded.input_models()) == ["forest"]
 
 
-def test_xgboost(scripts: Scripts, tmp_path: Path) -> None:
-    """In both of its styles."""
-    recorded = scripts.run(
-        DIGITS
-        + """
-import xgboost
+BOOSTERS = (
+    DIGITS
+    + """
+import catboost, lightgbm, xgboost
 data = xgboost.DMatrix(x, y)
-booster = xgboost.train({"objective": "binary:logistic"}, data, 5, evals=[(data, "train")], verbose_eval=False)
-booster.save_model("booster.json")
-xgboost.Booster(model_file="booster.json").load_model("booster.json")
+parameters = {"objective": "binary:logistic", "eta": 0.5}
+booster = xgboost.train(parameters, data, 5, evals=[(data, "train")], verbose_eval=False)
+booster.save_model("xgb.json")
+xgboost.Booster(model_file="xgb.json").load_model("xgb.json")
 model = xgboost.XGBClassifier(n_estimators=3).fit(x, y, eval_set=[(x, y)], verbose=False)
-model.save_model("classifier.json")
-""",
-    )
-    assert recorded.output_models() == {
-        name: ("XGBoost", (tmp_path / f"{name}.json").as_uri()) for name in ("booster", "classifier")
-    }
-    assert list(recorded.input_models()) == ["booster"]
-    assert recorded.curves()["logloss"] == {"train": [0, 1, 2, 3, 4], "validation_0": [0, 1, 2]}
+model.save_model("xgb-classifier.json")
 
-
-def test_lightgbm(scripts: Scripts, tmp_path: Path) -> None:
-    """In both of its styles."""
-    recorded = scripts.run(
-        DIGITS
-        + """
-import lightgbm
 data = lightgbm.Dataset(x, y)
-booster = lightgbm.train({"objective": "binary", "verbose": -1}, data, 5, valid_sets=[data], valid_names=["train"])
-booster.save_model("booster.txt")
-lightgbm.Booster(model_file="booster.txt")
+parameters = {"objective": "binary", "verbose": -1, "learning_rate": 0.2}
+booster = lightgbm.train(parameters, data, 5, valid_sets=[data], valid_names=["train"])
+booster.save_model("lgb.txt")
+print("USED", booster.params["learning_rate"])
+lightgbm.Booster(model_file="lgb.txt")
 lightgbm.LGBMClassifier(n_estimators=3, verbose=-1).fit(x, y, eval_set=[(x[:100], y[:100])])
-""",
-    )
-    assert recorded.output_models() == {"booster": ("LightGBM", (tmp_path / "booster.txt").as_uri())}
-    assert list(recorded.input_models()) == ["booster"]
-    assert recorded.curves()["binary_logloss"] == {"train": [0, 1, 2, 3, 4], "valid_0": [0, 1, 2]}
 
-
-def test_catboost(scripts: Scripts, tmp_path: Path) -> None:
-    """Its metrics come when the training is done."""
-    recorded = scripts.run(
-        DIGITS
-        + """
-import catboost
 model = catboost.CatBoostClassifier(iterations=4, verbose=False, allow_writing_files=False)
 model.fit(x, y, eval_set=(x[:100], y[:100]))
-model.save_model("trees.cbm")
-catboost.CatBoostClassifier().load_model("trees.cbm")
-""",
-    )
-    assert recorded.output_models() == {"trees": ("CatBoost", (tmp_path / "trees.cbm").as_uri())}
-    assert list(recorded.input_models()) == ["trees"]
-    assert recorded.curves()["Logloss"] == {"learn": [0, 1, 2, 3], "validation": [0, 1, 2, 3]}
+print("USED", model.tree_count_)
+model.save_model("cat.cbm")
+catboost.CatBoostClassifier().load_model("cat.cbm")
+"""
+)
+
+
+def test_m32_boosters(scripts: Scripts, tmp_path: Path) -> None:
+    """XGBoost, LightGBM and CatBoost, in their own style and scikit-learn's; the parameters of the first training are
+    the task's, which an agent's run takes from there."""
+    recorded = scripts.run(BOOSTERS)
+    assert recorded.output_models() == {
+        Path(file).stem: (framework, (tmp_path / file).as_uri())
+        for file, framework in [
+            ("xgb.json", "XGBoost"),
+            ("xgb-classifier.json", "XGBoost"),
+            ("lgb.txt", "LightGBM"),
+            ("cat.cbm", "CatBoost"),
+        ]
+    }
+    assert list(recorded.input_models()) == ["xgb", "lgb", "cat"]
+    curves = recorded.curves()
+    assert curves["logloss"] == {"train": [0, 1, 2, 3, 4], "validation_0": [0, 1, 2]}
+    assert curves["binary_logloss"] == {"train": [0, 1, 2, 3, 4], "valid_0": [0, 1, 2]}
+    assert curves["Logloss"] == {"learn": [0, 1, 2, 3], "validation": [0, 1, 2, 3]}
+    assert recorded.parameters("XGBoost") == {"objective": "binary:logistic", "eta": "0.5"}
+    assert recorded.parameters("LightGBM") == {"objective": "binary", "verbose": "-1", "learning_rate": "0.2"}
+    assert recorded.parameters("CatBoost")["iterations"] == "4"
+
+    changed = {"LightGBM": {"learning_rate": "0.7"}, "CatBoost": {"iterations": "2"}}
+    printed = started_by_an_agent(scripts, BOOSTERS, recorded, changed)
+    assert [line.split()[1] for line in printed.splitlines() if line.startswith("USED")] == ["0.7", "2"]
 
 
 def test_keras(scripts: Scripts, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""``catboost``: models that are saved and loaded, and the metrics of training (sdk-surface §4.19).
+"""``catboost``: models that are saved and loaded, the parameters and the metrics of training (sdk-surface §4.19).
 
 The metrics come when the training is done: a callback during it is refused on GPUs.
 """
@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from pellucid.hooks.guard import guarded
 from pellucid.hooks.sink import LibrarySinkOfTheDay
+from pellucid.hooks.training_parameters import TrainingParameters
 from pellucid.hooks.weights import File, loads, saves
 from pellucid.hooks.wrapping import Undo, all_of, wrap
 
@@ -26,7 +27,14 @@ def patch(library: Any, sink: LibrarySinkOfTheDay) -> Undo:
         sink: whom to report to.
     """
 
+    parameters = TrainingParameters(_NAME, _FRAMEWORK, sink)
+
     def fit(original: Callable[..., Any], self: Any, *args: Any, **kwargs: Any) -> Any:
+        with guarded(_NAME):
+            given = self.get_params()
+            used = parameters.of(given)
+            if used != given:
+                self.set_params(**used)
         result = original(self, *args, **kwargs)
         with guarded(_NAME):
             receiver = sink()

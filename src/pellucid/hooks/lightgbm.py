@@ -1,4 +1,4 @@
-"""``lightgbm``: boosters that are saved and loaded, and the metrics of training (sdk-surface §4.19)."""
+"""``lightgbm``: boosters that are saved and loaded, the parameters and the metrics of training (sdk-surface §4.19)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pellucid.hooks.guard import guarded
 from pellucid.hooks.sink import LibrarySinkOfTheDay
+from pellucid.hooks.training_parameters import TrainingParameters
 from pellucid.hooks.weights import File, loads, saves
 from pellucid.hooks.wrapping import Undo, all_of, wrap
 
@@ -32,9 +33,13 @@ def patch(library: Any, sink: LibrarySinkOfTheDay) -> Undo:
                     receiver.report_scalar(metric, data, value, iteration)
         return results
 
+    parameters = TrainingParameters(_NAME, _FRAMEWORK, sink)
     return all_of(
         saves(_NAME, library.Booster, "save_model", File(1, "filename"), sink, _FRAMEWORK),
         loads(_NAME, library.Booster, "__init__", File(3, "model_file"), sink, _FRAMEWORK),
         wrap(library.Booster, "eval_train", evaluate),
         wrap(library.Booster, "eval_valid", evaluate),
+        wrap(library, "train", parameters.around),
+        wrap(library.sklearn, "train", parameters.around),
+        wrap(library, "cv", parameters.around),
     )

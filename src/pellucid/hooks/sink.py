@@ -74,6 +74,10 @@ class LibrarySink(Protocol):
         """Hyperparameters, by name."""
         ...
 
+    def connect_parameters(self, section: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Hyperparameters by name, which a task that an agent runs has others of; returns those to be used."""
+        ...
+
     def last_iteration(self) -> int:
         """The iteration that was reported last; 0 when there is none."""
         ...

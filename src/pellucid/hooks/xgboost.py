@@ -1,4 +1,4 @@
-"""``xgboost``: boosters that are saved and loaded, and the metrics of training (sdk-surface §4.19)."""
+"""``xgboost``: boosters that are saved and loaded, the parameters and the metrics of training (sdk-surface §4.19)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pellucid.hooks.guard import guarded
 from pellucid.hooks.sink import LibrarySinkOfTheDay
+from pellucid.hooks.training_parameters import TrainingParameters
 from pellucid.hooks.weights import File, loads, saves
 from pellucid.hooks.wrapping import Undo, all_of, wrap
 
@@ -37,8 +38,12 @@ def patch(library: Any, sink: LibrarySinkOfTheDay) -> Undo:
                         receiver.report_scalar(metric, data, value, epoch)
         return result
 
+    parameters = TrainingParameters(_NAME, _FRAMEWORK, sink)
     return all_of(
         saves(_NAME, library.Booster, "save_model", _FILE, sink, _FRAMEWORK),
         loads(_NAME, library.Booster, "load_model", _FILE, sink, _FRAMEWORK),
         wrap(library.callback.CallbackContainer, "after_iteration", after_iteration),
+        wrap(library, "train", parameters.around),
+        wrap(library.sklearn, "train", parameters.around),
+        wrap(library, "cv", parameters.around),
     )

@@ -95,6 +95,7 @@ class HookSink:
                 self._logger,
                 self._record,
                 self._checkpoints if is_first_rank() else None,
+                remote=self._remote,
             )
         return self._libraries[switches]
 

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from pellucid.sdk.connect import overridden
 from pellucid.sdk.live import LiveTask
 from pellucid.sdk.logger import Logger
 from pellucid.sdk.models.checkpoints import Checkpoints
@@ -33,6 +34,7 @@ class LibrarySink(msgspec.Struct, frozen=True):
         checkpoints: takes models; ``None`` in a later rank, whose weights are those of the first (sdk-surface §4.19).
         patterns: wildcards for the files of models; any file if there are none.
         options: switches of single options.
+        remote: whether the task's values replace the program's.
     """
 
     live: LiveTask
@@ -41,6 +43,7 @@ class LibrarySink(msgspec.Struct, frozen=True):
     checkpoints: Checkpoints | None
     patterns: Sequence[str]
     options: Mapping[str, bool]
+    remote: bool
 
     def report_scalar(self, title: str, series: str, value: float, iteration: int) -> None:
         """A point of a curve."""
@@ -60,7 +63,15 @@ class LibrarySink(msgspec.Struct, frozen=True):
 
     def report_parameters(self, section: str, values: Mapping[str, Any]) -> None:
         """Hyperparameters."""
-        self.record([encode(f"{section}/{name}", value) for name, value in values.items()])
+        if values:
+            self.record([encode(f"{section}/{name}", value) for name, value in values.items()])
+
+    def connect_parameters(self, section: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Hyperparameters, of which the task may have others; what it does not have is added to it."""
+        stored = self.live.document().hyperparams.get(section, {}) if self.remote else {}
+        used = overridden(dict(values), stored)
+        self.report_parameters(section, {name: value for name, value in used.items() if name not in stored})
+        return used
 
     def last_iteration(self) -> int:
         """The iteration that was reported last."""
@@ -93,6 +104,8 @@ def library_sink(
     logger: Logger,
     record: Callable[[list[Parameter]], None],
     checkpoints: Checkpoints | None,
+    *,
+    remote: bool,
 ) -> LibrarySink | None:
     """The sink of a library; ``None`` if one of its switches is off.
 
@@ -103,6 +116,7 @@ def library_sink(
         logger: see ``LibrarySink``.
         record: see ``LibrarySink``.
         checkpoints: see ``LibrarySink``.
+        remote: see ``LibrarySink``.
     """
     if not switches:
         return None
@@ -118,4 +132,4 @@ def library_sink(
             patterns += switch
         elif not switch:
             return None
-    return LibrarySink(live, logger, record, checkpoints, patterns, options)
+    return LibrarySink(live, logger, record, checkpoints, patterns, options, remote)

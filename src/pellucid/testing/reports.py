@@ -19,6 +19,7 @@ class RecordedReports:
         saved: path and framework of models that were written.
         loaded: of models that were read.
         unwanted: options that are off.
+        overrides: parameters that a task has in place of the program's.
     """
 
     def __init__(self, *, iteration: int = 0) -> None:
@@ -30,6 +31,7 @@ class RecordedReports:
         self.saved: list[tuple[Path, str | None]] = []
         self.loaded: list[tuple[Path, str | None]] = []
         self.unwanted: set[str] = set()
+        self.overrides: dict[str, Any] = {}
         self.iteration = iteration
 
     def report_scalar(self, title: str, series: str, value: float, iteration: int) -> None:
@@ -51,6 +53,12 @@ class RecordedReports:
     def report_parameters(self, section: str, values: Mapping[str, Any]) -> None:
         """Keep them."""
         self.parameters.setdefault(section, {}).update(values)
+
+    def connect_parameters(self, section: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Keep them; some are others."""
+        used = {**values, **{name: value for name, value in self.overrides.items() if name in values}}
+        self.report_parameters(section, used)
+        return used
 
     def last_iteration(self) -> int:
         """What the test has said."""
