@@ -7,6 +7,7 @@ CLIENTS := .venv-clearml
 CLEARML_AGENT := .venv-clearml-agent
 STORES := .venv-stores
 FRAMEWORKS := .venv-frameworks
+RAY := .venv-ray
 AZURITE := tests/object_stores/azurite
 STAMPS := .venv/.stamps
 
@@ -27,7 +28,7 @@ stop: setup ## End the server that the demo left running
 serve: setup ## Run a server on http://127.0.0.1:8008 with your own data folder
 	@$(BIN)/pellucid server
 
-test: setup $(STAMPS)/frameworks $(STAMPS)/frameworks-apart $(STAMPS)/clients $(STAMPS)/clearml-agent $(STAMPS)/browser $(STAMPS)/postgresql $(STAMPS)/object-stores $(STAMPS)/slurm ## Set up whatever is missing and run all tests
+test: setup $(STAMPS)/frameworks $(STAMPS)/frameworks-apart $(STAMPS)/clients $(STAMPS)/clearml-agent $(STAMPS)/browser $(STAMPS)/postgresql $(STAMPS)/object-stores $(STAMPS)/slurm $(STAMPS)/ray ## Set up whatever is missing and run all tests
 	npm --prefix web test
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
@@ -52,7 +53,7 @@ bench: setup $(STAMPS)/frameworks $(STAMPS)/clients $(STAMPS)/peers ## Measure t
 	$(BIN)/python -m benchmarks
 
 clean: ## Remove everything that setup made
-	rm -rf .venv $(CLIENTS) $(CLEARML_AGENT) $(STORES) $(FRAMEWORKS) .venv-peers web/node_modules $(AZURITE)/node_modules src/pellucid/web/dist .demo
+	rm -rf .venv $(CLIENTS) $(CLEARML_AGENT) $(STORES) $(FRAMEWORKS) $(RAY) .venv-peers web/node_modules $(AZURITE)/node_modules src/pellucid/web/dist .demo
 
 $(STAMPS)/environment: requirements.lock scripts/environment.sh
 	scripts/environment.sh $(PYTHON) .venv requirements.lock
@@ -99,6 +100,10 @@ $(STAMPS)/postgresql: $(STAMPS)/environment scripts/postgresql.sh
 
 $(STAMPS)/slurm: $(STAMPS)/environment scripts/slurm.sh
 	scripts/slurm.sh
+	@touch $@
+
+$(STAMPS)/ray: $(STAMPS)/environment tests/engines/ray.lock
+	scripts/environment.sh $(PYTHON) $(RAY) tests/engines/ray.lock
 	@touch $@
 
 $(STAMPS)/object-stores: $(STAMPS)/environment tests/object_stores/servers.lock $(AZURITE)/package-lock.json

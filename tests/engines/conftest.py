@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from pellucid.testing.ray import ray_cluster
 from pellucid.testing.server import RunningServer, running_server
 from pellucid.testing.slurm import slurm
 
-__all__ = ["slurm"]
+__all__ = ["ray_cluster", "slurm"]
 
 
 @pytest.fixture(scope="session")

@@ -93,14 +93,6 @@ class TestSlurm(ClusterEngineTests):
         finally:
             _control("update", f"nodename={node}", "state=idle")
 
-    def test_a_failing_node_ends_the_others(self, engine: Engine, tmp_path: Path) -> None:
-        """Nobody waits for what never comes."""
-        code = "import os, time; rank = os.environ['PELLUCID_NODE_RANK']; rank == '1' and exit(3); time.sleep(60)"
-        handle = engine.start(replace(self.plan(tmp_path, code), resources=Resources(nodes=2)))
-
-        list(handle.output())
-        assert handle.wait() != 0
-
     def test_a_job_that_slurm_has_forgotten_is_lost(self, engine: Engine, slurm: Path) -> None:
         """If it keeps no accounts."""
         state = Slurm(slurm / "output").state("999999")

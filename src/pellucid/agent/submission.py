@@ -23,10 +23,11 @@ from pellucid.agent.settings import AgentSettings
 from pellucid.agent.stopping import StopWatch
 from pellucid.agent.variables import connection_variables
 from pellucid.base.connection import Connection
+from pellucid.base.ids import new_id
 from pellucid.client.session import Client
 from pellucid.engines.base import Engine, LaunchPlan
 from pellucid.engines.resources import Resources, read_resources
-from pellucid.wire import queues, tasks
+from pellucid.wire import queues, task_contents, tasks
 from pellucid.wire.enums import TaskStatus
 
 RESOURCES_SECTION: Final = "Resources"
@@ -34,6 +35,11 @@ RESOURCES_SECTION: Final = "Resources"
 
 RESOURCES_KEY: Final = "resources."
 """Before the names of resources in the metadata of a queue."""
+
+JOB: Final = "PELLUCID_JOB"
+"""Tells a job by which submission it runs, as does this entry of its task's ``runtime``."""
+
+JOB_ENTRY: Final = "pellucid_job"
 
 _CARRIED: Final = ("PELLUCID_", "CLEARML_", "TRAINS_", "PIP_", "UV_")
 _NOT_CARRIED: Final = frozenset(
@@ -141,7 +147,14 @@ class Submission(Execution):
             if name not in _NOT_CARRIED and (self._site.is_like_here or name.startswith(_CARRIED))
         }
         gang = {GANG_SIZE: str(resources.nodes)} if resources.nodes > 1 else {}
-        return {**carried, **connection_variables(self._connection), **gang}
+        return {**carried, **connection_variables(self._connection), **gang, JOB: self._claim()}
+
+    def _claim(self) -> str:
+        """What the job has to know to run the task: some engines begin a job that was stopped while it waited."""
+        claim = new_id()
+        request = task_contents.EditRuntime(task=self.task, add_or_update={JOB_ENTRY: claim})
+        self._client.send(task_contents.EDIT_RUNTIME, request)
+        return claim
 
     def _finish(self, code: int) -> None:
         """The job has said how the task ended, if it came to that."""
@@ -171,6 +184,18 @@ class Submission(Execution):
     def _change(self, action: Any, task: str, reason: str) -> None:
         request = tasks.ChangeStatus(task=task, force=True, status_reason=reason, status_message=reason)
         self._send(lambda: self._client.send(action, request))
+
+
+def is_wanted(client: Client, task: str, claim: str) -> bool:
+    """Whether a job is the one that is to run a task now, and nobody has given it up.
+
+    Args:
+        client: the server.
+        task: its id.
+        claim: what the job was told by ``PELLUCID_JOB``.
+    """
+    document = client.send(tasks.GET_BY_ID, tasks.GetById(task=task)).task
+    return document.status == TaskStatus.in_progress and document.runtime.get(JOB_ENTRY) == claim
 
 
 def _of_task(document: tasks.Task) -> dict[str, str]:

@@ -22,6 +22,7 @@ from pellucid.agent.execute import Execution
 from pellucid.agent.gang import await_node
 from pellucid.agent.places import Places
 from pellucid.agent.settings import AgentSettings, agent_settings
+from pellucid.agent.submission import JOB, is_wanted
 from pellucid.base.errors import UsageError
 from pellucid.base.settings import load_settings
 from pellucid.cli.connection import current_connection, find_task, open_client
@@ -76,6 +77,10 @@ def _execute(words: str, settings: AgentSettings) -> int:
     connection = current_connection()
     client = open_client(connection)
     task = find_task(client, words)
+    claim = os.environ.get(JOB)
+    if claim and not is_wanted(client, task, claim):
+        print(f"task {task} is not to be run by this job any more")
+        return 1
     rank = int(os.environ.get(NODE_RANK) or 0)
     node = await_node(client, task, rank, settings.poll_seconds) if rank else task
     if node is None:

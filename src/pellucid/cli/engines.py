@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import msgspec
 
 from pellucid.agent.settings import AgentSettings
 from pellucid.agent.submission import Site
@@ -14,8 +17,10 @@ from pellucid.base.errors import UsageError
 from pellucid.engines.base import Engine
 from pellucid.engines.cluster import ClusterEngine
 from pellucid.engines.local import LocalEngine
+from pellucid.engines.ray import Ray
 from pellucid.engines.slurm import Slurm
 
+_RAY_ADDRESS: Final = "http://127.0.0.1:8265"
 _LOCAL: Final = "local"
 
 
@@ -49,6 +54,29 @@ def _slurm(template: str, python: str | None, settings: AgentSettings) -> tuple[
     return ClusterEngine(slurm), Site(python=python or sys.executable, is_like_here=True)
 
 
+def _ray(template: str, python: str | None, settings: AgentSettings) -> tuple[Engine, Site]:
+    address = os.environ.get("RAY_API_SERVER_ADDRESS") or os.environ.get("RAY_ADDRESS") or _RAY_ADDRESS
+    if not address.startswith(("http://", "https://")):
+        raise UsageError(f"RAY_API_SERVER_ADDRESS is {address!r}; it has to be the dashboard's, such as {_RAY_ADDRESS}")
+    python = python or "python"
+    ray = Ray(
+        address,
+        token=os.environ.get("RAY_AUTH_TOKEN"),
+        python=python,
+        template=_document(template),
+        stop_seconds=2 * settings.grace_seconds,
+    )
+    return ClusterEngine(ray), Site(python=python)
+
+
+def _document(template: str) -> dict[str, Any]:
+    """A template that is JSON."""
+    try:
+        return msgspec.json.decode(template, type=dict[str, Any]) if template else {}
+    except msgspec.DecodeError as error:
+        raise UsageError(f"--template has to be a JSON object: {error}") from error
+
+
 def _template(name: str | None) -> str:
     if name is None:
         return ""
@@ -58,4 +86,7 @@ def _template(name: str | None) -> str:
         raise UsageError(f"--template {name} can't be read: {error}") from error
 
 
-_CLUSTERS: Final[dict[str, Callable[[str, str | None, AgentSettings], tuple[Engine, Site]]]] = {"slurm": _slurm}
+_CLUSTERS: Final[dict[str, Callable[[str, str | None, AgentSettings], tuple[Engine, Site]]]] = {
+    "slurm": _slurm,
+    "ray": _ray,
+}

@@ -16,6 +16,9 @@ from typing import Final, Protocol
 from pellucid.base.log import trouble
 from pellucid.engines.base import JobLostError, JobPreemptedError, LaunchPlan
 
+_SIGHT_PATIENCE: Final = 600.0
+"""Seconds after which a job that can't be looked at is given up."""
+
 _END_PATIENCE: Final = 60.0
 """Seconds that a cluster has to end a job by force; after that the job is left to it."""
 
@@ -85,6 +88,7 @@ class ClusterJob:
         self._poll_seconds = poll_seconds
         self._read = 0
         self._told = ""
+        self._seen = time.monotonic()
         self._stopped_by: signal.Signals | None = None
         self._ending = threading.Lock()
         self._end: JobState | None = None
@@ -120,6 +124,7 @@ class ClusterJob:
             self._stopped_by = number
             if self._ends_within(patience, force=number is signal.SIGKILL):
                 return
+        self._end = JobState(phase=Phase.ENDED, why="could not be stopped, and may still run")
 
     def _ends_within(self, seconds: float, *, force: bool) -> bool:
         deadline = time.monotonic() + seconds
@@ -141,7 +146,7 @@ class ClusterJob:
         return True
 
     def _look(self) -> JobState:
-        """The state now; while the cluster can't be asked the job counts as running."""
+        """The state now; a job that can't be looked at counts as running for a while."""
         with self._ending:
             if self._end is not None:
                 return self._end
@@ -149,11 +154,18 @@ class ClusterJob:
                 state = self._cluster.state(self._job)
             except ClusterError as error:
                 trouble("engine.state", f"{self.name} can't be looked at", error)
-                return JobState(phase=Phase.RUNNING)
+                state = self._unseen(str(error))
+            else:
+                self._seen = time.monotonic()
             if state.phase is Phase.ENDED:
                 self._end = state
         self._tell(state)
         return state
+
+    def _unseen(self, why: str) -> JobState:
+        if time.monotonic() - self._seen < _SIGHT_PATIENCE:
+            return JobState(phase=Phase.RUNNING)
+        return JobState(phase=Phase.ENDED, why=f"can't be looked at any more: {why}")
 
     def _tell(self, state: JobState) -> None:
         line = f"{self.name} waits: {state.why}" if state.phase is Phase.WAITING and state.why else ""

@@ -18,16 +18,15 @@ import pytest
 
 from pellucid.agent.daemon import PREEMPTED, Daemon, Service, find_queues
 from pellucid.agent.settings import AgentSettings
-from pellucid.agent.submission import RESOURCES_KEY, RESOURCES_SECTION, Site
+from pellucid.agent.submission import RESOURCES_SECTION, Site
 from pellucid.base.ids import new_id
 from pellucid.base.process import identify
 from pellucid.client.session import Client
 from pellucid.engines.base import Engine
 from pellucid.testing.run_folder import wait_until
 from pellucid.testing.server import RunningServer
-from pellucid.wire import events, queues, task_life, task_queueing, tasks
+from pellucid.wire import events, task_life, task_queueing, tasks
 from pellucid.wire.enums import TaskStatus
-from pellucid.wire.metadata import MetadataItem
 
 _SECONDS: Final = 60.0
 _WAIT: Final = "import os, time; print('pid', os.getpid(), flush=True); time.sleep(600)"
@@ -166,12 +165,6 @@ class TaskTests:
         assert work.await_end(task).status == TaskStatus.completed
         assert work.lines(task).count("hello from the job") == 1
 
-    def test_a_program_that_fails_says_how(self, work: Work) -> None:
-        """As it does under an agent."""
-        ended = work.await_end(work.enqueue("raise SystemExit(3)"))
-
-        assert (ended.status, ended.status_message) == (TaskStatus.failed, "The program ended with exit code 3")
-
     def test_an_aborted_task_ends_its_processes(self, work: Work) -> None:
         """All of them."""
         task = work.enqueue(_WAIT)
@@ -204,24 +197,6 @@ class TaskTests:
         assert ended.status_message.startswith(f"{self.job_name} job {job} was ")
         assert work.lines(task)[-1] == f"Pellucid agent: {ended.status_message}"
         wait_until(lambda: identify(pid) is None, "its process has ended")
-
-    def test_resources_that_mean_nothing_fail_the_task(self, work: Work) -> None:
-        """Before there is a job."""
-        ended = work.await_end(work.enqueue("", gpus="some"))
-
-        assert ended.status == TaskStatus.failed
-        assert ended.status_message.startswith("resource gpus is 'some'; allowed is a number of GPUs")
-
-    def test_what_a_queue_says_holds_for_its_tasks(self, work: Work) -> None:
-        """Unless they say something else."""
-        item = MetadataItem(key=f"{RESOURCES_KEY}cpus", value="none")
-        request = queues.AddOrUpdateMetadata(queue=work.queue[0], metadata=[item])
-        work.client.send(queues.ADD_OR_UPDATE_METADATA, request)
-
-        first, second = (work.await_end(work.enqueue("pass", **wishes)) for wishes in ({}, {"cpus": 1}))
-
-        assert first.status_message.startswith("resource cpus is 'none'")
-        assert second.status == TaskStatus.completed
 
     def test_an_agent_that_goes_puts_its_task_back(self, server: RunningServer, engine: Engine, tmp_path: Path) -> None:
         """And takes the job from the cluster."""

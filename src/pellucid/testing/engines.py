@@ -178,3 +178,21 @@ class ClusterEngineTests(EngineTests):
 
         assert sorted(line for line in handle.output() if "rank" in line) == ["rank 0", "rank 1"]
         assert handle.wait() == 0
+
+    def test_a_failing_node_ends_the_others(self, engine: Engine, tmp_path: Path) -> None:
+        """Nobody waits for what never comes."""
+        code = (
+            "import os, time\n"
+            f"if os.environ['{NODE_RANK}'] == '0':\n"
+            "    print('pid', os.getpid(), flush=True)\n"
+            "    open('ready', 'w').close()\n"
+            "    time.sleep(60)\n"
+            "while not os.path.exists('ready'):\n"
+            "    time.sleep(0.05)\n"
+            "raise SystemExit(3)\n"
+        )
+        handle = engine.start(replace(self.plan(tmp_path, code), resources=Resources(nodes=2)))
+
+        [first] = [int(line.split()[1]) for line in handle.output() if line.startswith("pid ")]
+        assert handle.wait() not in (0, None)
+        wait_until(lambda: identify(first) is None, f"process {first} has ended")
