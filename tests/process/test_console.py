@@ -20,6 +20,7 @@ from pellucid.client.session import Client
 from pellucid.journal.folder import list_writers, writer_pid
 from pellucid.journal.frames import Frame
 from pellucid.journal.reader import FramesReader
+from pellucid.sdk.run import read_progress
 from pellucid.testing.run_folder import wait_until
 from pellucid.testing.server import running_server
 from pellucid.wire import events
@@ -484,3 +485,37 @@ os.kill(os.getpid(), 9)
     wait_until(lambda: not run_folders(tmp_path / "home"), "the run is shipped")
 
     assert lines() == [str(number) for number in range(10_000)]
+
+
+def test_what_a_killed_program_printed_waits_for_a_relay_that_comes_up_late(
+    online: tuple[dict[str, str], Callable[[], list[str]]], tmp_path: Path
+) -> None:
+    """On a busy machine the uploader may find the program dead before its relay has written anything."""
+    environment, lines = online
+    code = """
+def of_the_relay(pid):
+    try:
+        command, environment = (open(f"/proc/{pid}/{name}", "rb").read() for name in ("cmdline", "environ"))
+    except OSError:
+        return False
+    return b"console_relay" in command and os.environb[b"PELLUCID_HOME"] in environment
+
+relay = next(pid for pid in map(int, filter(str.isdecimal, os.listdir("/proc"))) if of_the_relay(pid))
+os.kill(relay, 19)
+open("relay", "w").write(str(relay))
+open("task", "w").write(task.id)
+os.write(1, b"last words\\n")
+os.kill(os.getpid(), 9)
+"""
+    with start(code, environment, tmp_path, subprocess.DEVNULL) as process:
+        process.wait(WATCHDOG_SECONDS)
+
+    def is_ended() -> bool:
+        found = [read_progress(folder) for folder in run_folders(tmp_path / "home")]
+        return all(progress is None or progress.finished for progress in found)
+
+    wait_until(is_ended, "the program's end is known")
+    os.kill(int((tmp_path / "relay").read_text()), signal.SIGCONT)
+    wait_until(lambda: not run_folders(tmp_path / "home"), "the run is shipped")
+
+    assert lines() == ["last words"]

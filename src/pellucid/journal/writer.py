@@ -28,7 +28,7 @@ from typing import Final, SupportsIndex, cast
 
 from pellucid.base.errors import UsageError
 from pellucid.base.log import trouble
-from pellucid.base.process import identify
+from pellucid.base.process import ProcessIdentity, identify
 from pellucid.journal.format import FRAMES_HEADER, FRAMES_MAGIC, MAX_PAYLOAD, VERSION, Position, frames_file
 from pellucid.journal.frames import encode_frame
 from pellucid.journal.segment import Segment
@@ -61,10 +61,10 @@ class Writer:
         Raises:
             OSError: the folder is missing or can't be written.
         """
-        self.name = f"{os.getpid()}-{os.urandom(4).hex()}"
+        self.name = _new_name(os.getpid())
         self._folder = folder
         frames = _AppendFile(frames_file(folder, self.name))
-        os.write(frames.descriptor, _frames_header())
+        os.write(frames.descriptor, _frames_header(_ourselves()))
         self._frames: _AppendFile | None = frames
         self._segment = Segment.before_first()
         self._numbers = itertools.count(1)
@@ -191,7 +191,31 @@ class _AppendFile:
             os.close(self.descriptor)
 
 
-def _frames_header() -> bytes:
+def announce_writer(folder: Path, pid: int) -> None:
+    """Say that a process is going to write here, as it may not have come up yet: while it runs, the run is not over.
+
+    Args:
+        folder: the run's.
+        pid: the process; nothing is said of one that is gone.
+
+    Raises:
+        OSError: the folder can't be written.
+    """
+    process = identify(pid)
+    if process is not None:
+        file = _AppendFile(frames_file(folder, _new_name(pid)))
+        os.write(file.descriptor, _frames_header(process))
+
+
+def _new_name(pid: int) -> str:
+    return f"{pid}-{os.urandom(4).hex()}"
+
+
+def _ourselves() -> ProcessIdentity:
     process = identify(os.getpid())
     assert process is not None
+    return process
+
+
+def _frames_header(process: ProcessIdentity) -> bytes:
     return FRAMES_HEADER.pack(FRAMES_MAGIC, VERSION, process.pid, process.start, process.boot)

@@ -25,6 +25,7 @@ from typing import Any, Final, cast
 import msgspec
 
 from pellucid.base.log import trouble
+from pellucid.journal.writer import announce_writer
 from pellucid.sdk.console_relay import RelayOrder, RelayState
 from pellucid.sdk.cover import Cover
 from pellucid.sdk.detach import start_detached
@@ -160,7 +161,7 @@ class NativeOutput(Relay):
                 one = RelayedDescriptor(numbers, index, state, numbers[0], pipe)
                 self._relayed.append(one)
                 ends += [source, one.original]
-            self._line: socket.socket | None = _start(order, folder / _LOG, ends)
+            self._line: socket.socket | None = _start(order, ends)
         for one in self._relayed:
             one.replace()
         self._named = ",".join([address, *(file_name(one.identity) for one in self._relayed)])
@@ -250,13 +251,14 @@ def _new_pipe() -> tuple[int, int]:
     return source, pipe
 
 
-def _start(order: RelayOrder, log: Path, descriptors: list[int]) -> socket.socket:
-    """Start the relay; what is printed before it has come up waits in the pipes."""
+def _start(order: RelayOrder, descriptors: list[int]) -> socket.socket:
+    """Start the relay; what is printed before it has come up waits in the pipes, even if we are killed meanwhile."""
+    folder = Path(order.folder)
     ours, theirs = socket.socketpair()
     try:
         socket.send_fds(ours, [msgspec.json.encode(order)], descriptors)
         command = [sys.executable or "python3", "-P", "-m", "pellucid.sdk.console_relay"]
-        start_detached(command, log=log, stdin=theirs)
+        announce_writer(folder, start_detached(command, log=folder / _LOG, stdin=theirs))
     except OSError:
         ours.close()
         raise

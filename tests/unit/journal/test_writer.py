@@ -6,6 +6,7 @@ import errno
 import logging
 import math
 import os
+import subprocess
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,8 +18,9 @@ from pellucid.base import log
 from pellucid.base.errors import UsageError
 from pellucid.base.points import POINT_SIZE
 from pellucid.journal import segment, writer
+from pellucid.journal.folder import is_writing, list_writers, writer_pid
 from pellucid.journal.format import POINTS_HEADER, Position
-from pellucid.journal.writer import Writer
+from pellucid.journal.writer import Writer, announce_writer
 from pellucid.testing.journal import read_journal, read_only_writer
 
 
@@ -207,3 +209,24 @@ def test_files_are_let_go_of(tmp_path: Path) -> None:
     assert (descriptors - before[0], maps - before[1]) == (2, 1)  # the map holds a descriptor of its own
     journal.close()
     assert held() == before
+
+
+def test_a_process_that_is_announced_counts_as_writing_until_it_is_gone(tmp_path: Path) -> None:
+    """Though it has written nothing."""
+    with subprocess.Popen(["sleep", "60"]) as process:
+        announce_writer(tmp_path, process.pid)
+        (name,) = list_writers(tmp_path)
+
+        assert writer_pid(name) == process.pid
+        assert is_writing(tmp_path, name)
+        process.kill()
+    assert not is_writing(tmp_path, name)
+
+
+def test_a_process_that_is_gone_is_not_announced(tmp_path: Path) -> None:
+    """Its number may be another's by now."""
+    with subprocess.Popen(["true"]) as process:
+        pass
+    announce_writer(tmp_path, process.pid)
+
+    assert list_writers(tmp_path) == []
