@@ -44,6 +44,7 @@ from pellucid.sdk.task_abort import AbortMethods
 from pellucid.sdk.task_artifacts import ArtifactMethods
 from pellucid.sdk.task_configuration import ConfigurationMethods
 from pellucid.sdk.task_creation import CreationMethods
+from pellucid.sdk.task_credentials import CredentialMethods
 from pellucid.sdk.task_destination import DestinationMethods
 from pellucid.sdk.task_detection import DetectionMethods
 from pellucid.sdk.task_document import DocumentMethods
@@ -74,6 +75,7 @@ class Task(
     ScriptMethods,
     DocumentMethods,
     DestinationMethods,
+    CredentialMethods,
     StatusMethods,
     ExchangeMethods,
     RegisteredMethods,

@@ -21,6 +21,7 @@ import msgspec
 
 from pellucid.base.errors import UsageError
 from pellucid.client.session import Client
+from pellucid.client.storage import own_credentials
 from pellucid.uploader.abort import AbortWatch
 from pellucid.uploader.lifetime import RunProcess, find_run_process
 from pellucid.uploader.lock import run_lock
@@ -44,6 +45,7 @@ def main(arguments: list[str]) -> int:
         print("usage: python -P -m pellucid.uploader <run folder>", file=sys.stderr)
         return 2
     folder = Path(arguments[0])
+    os.environ[own_credentials.VARIABLE] = str(folder / own_credentials.FILE)
     _outlive_the_run()
     try:
         connection, pidfd = read_connection(sys.stdin.fileno())

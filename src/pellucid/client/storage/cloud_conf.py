@@ -7,12 +7,20 @@ from typing import Any
 
 from pellucid.base.clearml_conf import conf_file, read_conf
 from pellucid.base.errors import UsageError
+from pellucid.client.storage.own_credentials import given
 
 
 def cloud_conf(environ: Mapping[str, str]) -> Mapping[str, Any]:
-    """The values of the configuration file by their dotted path; none if there is no file."""
+    """The values of the configuration file by their dotted path, with what the program itself has given before them.
+
+    Raises:
+        UsageError: the file can't be used.
+    """
     path = conf_file(environ)
-    return {} if path is None else read_conf(path)
+    conf = {} if path is None else dict(read_conf(path))
+    for section, own in given(environ).items():
+        conf[section] = [*own, *entries(conf, section)]
+    return conf
 
 
 def entries(conf: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
