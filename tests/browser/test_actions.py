@@ -1,4 +1,4 @@
-"""What is done to tasks and models on their pages and in lists: shown at once, done, or refused in the server's words."""
+"""What is done to tasks and models on their pages and in lists: shown at once, or refused in the server's words."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ def test_d8_documents_run_where_they_reach_nothing(page: Page, task: str, tab: s
     expect(frame).to_be_visible()
     expect(frame).to_have_attribute("sandbox", "allow-scripts allow-downloads")
     inner = page.frames[1]
-    inner.wait_for_function("document.body.childElementCount > 0")
+    inner.wait_for_function("() => document.body.childElementCount > 0")
 
     page.on("response", lambda answer: answers.append(answer.status))
     assert inner.evaluate("self.origin") == "null"
@@ -160,7 +160,7 @@ def test_the_policy_runs_no_script_but_the_pages_own(browser: Browser, server: R
           link.click();
         }"""
     )
-    page.wait_for_function('[...document.body.querySelectorAll("script[src]")].every(({ tried }) => tried)')
+    page.wait_for_function('() => [...document.body.querySelectorAll("script[src]")].every(({ tried }) => tried)')
 
     assert page.evaluate("window.ran") is None
     assert sum("Content Security Policy" in text for text in refused) >= 4

@@ -50,6 +50,8 @@ def test_orders_have_directions() -> None:
         ({"runtime.n": 5}, (Every((Has("runtime.n", ("5",)),)),)),
         ({"last_metrics.a.b.value": [0.5, 1]},
          (Every((Compares("last_metrics.a.b.value", ">=", 0.5), Compares("last_metrics.a.b.value", "<=", 1.0))),)),
+        ({"hyperparams.Args.lr.value": {"range": [">0.5", "<=1"]}},
+         (Every((Compares("hyperparams.Args.lr.value", ">", 0.5), Compares("hyperparams.Args.lr.value", "<=", 1.0))),)),
         ({"_all_": {"fields": ["name", "runtime.x"], "pattern": "^h$"}},
          (Every((Matches("name", "(?i)^h$"), Matches("runtime.x", "(?i)^h$"))),)),
         ({"_any_": {"fields": ["name"], "pattern": "h"}}, (Some((Matches("name", "(?i)h"),)),)),

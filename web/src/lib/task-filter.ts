@@ -100,7 +100,7 @@ class Parser {
       this.tokens[this.next] = first;
       return { kind: "not", part: this.test() };
     }
-    if (first.quoted || !operator) return { kind: "test", key: "", operator: ":", values: [first.text] };
+    if (!operator) return { kind: "test", key: "", operator: ":", values: [first.text] };
     this.next += 1;
     const values = [this.word("a value")];
     while (this.takes(",")) values.push(this.word("a value"));

@@ -55,6 +55,26 @@ def test_things_are_counted_by_kind(api: Api) -> None:
     assert counted == {"projects": 1, "tasks": 2, "models": 3, "pipelines": 1, "pipeline_runs": 1, "datasets": 0}
 
 
+def test_what_is_counted_may_be_inside_documents_and_in_sub_projects(api: Api) -> None:
+    """As the listing of tasks finds it."""
+    mark = new_id()
+    project = api.data("projects.create", {"name": mark})["id"]
+    below = api.data("projects.create", {"name": f"{mark}/below"})["id"]
+    for rate, place in (("0.5", project), ("1e-3", below), ("none", below)):
+        parameter = {"section": "Args", "name": "rate", "value": rate}
+        api.task(project=place, hyperparams={"Args": {"rate": parameter}})
+
+    def counted(**listing: object) -> int:
+        listing = {"project": [project], "include_subprojects": True, **listing}
+        found = len(api.data("tasks.get_all", listing)["tasks"])
+        assert api.data("organization.get_entities_count", {"tasks": listing}) == {"tasks": found}
+        return found
+
+    assert counted() == 3
+    assert counted(**{"hyperparams.Args.rate.value": ["none"]}) == 1
+    assert counted(**{"hyperparams.Args.rate.value": {"range": ["<0.1"]}}) == 1
+
+
 def test_a_bad_filter_is_told(api: Api) -> None:
     """As by the listing itself."""
     code, subcode, message = api.code("organization.get_entities_count", {"tasks": {"name": "("}})

@@ -29,9 +29,10 @@ export function TaskListContainer({ project }: { project: string | null }) {
   const { filter, problem } = useFilter(text);
   const sorts = useMemo(() => parseSorts(address.get("sort") ?? ""), [address.get("sort")]);
   const grouping = useMemo(() => (address.get("group") ?? "").split("|").filter(Boolean), [address.get("group")]);
-  const columns = useColumns(project);
+  const chosenColumns = useColumns(project);
+  const columns = chosenColumns ?? [];
   const view = useSignal({ first: 0, last: 60 });
-  const list = useTaskRows({ project, archived, filter, sorts, columns, grouping, view });
+  const list = useTaskRows({ project, archived, filter, sorts, columns: chosenColumns, grouping, view });
   const rows = "rows" in list ? list.rows : NONE;
   const known = useMemo(() => rows.filter((row) => row !== null), [rows]);
 

@@ -9,12 +9,12 @@ import { sampleMetrics } from "../../state/task-list";
 const EVERY = 10_000;
 const METRIC_COLUMNS = 4;
 
-/** The columns of the address, or those that say most about the tasks of a project. */
-export function useColumns(project: string | null): string[] {
+/** The columns of the address, or those that say most about the tasks of a project; `null` until these are known. */
+export function useColumns(project: string | null): string[] | null {
   const metrics = useRef<{ project: string | null; names: string[] }>({ project, names: [] });
   if (metrics.current.project !== project) metrics.current = { project, names: [] };
   const chosen = query.value.get("cols");
-  const { data } = useLive({
+  const { data, error } = useLive({
     key: `${project} ${chosen === null}`,
     load: async (abort, previous: string[][] | null) => {
       if (chosen !== null || metrics.current.names.length >= METRIC_COLUMNS) return previous ?? [];
@@ -26,6 +26,7 @@ export function useColumns(project: string | null): string[] {
     topics: ["tasks"],
   });
   if (chosen !== null) return chosen.split("|").filter(Boolean);
+  if (!data.value && !error.value) return null;
   metrics.current.names = chooseColumns(data.value ?? [], metrics.current.names, METRIC_COLUMNS);
   return ["project", "status", "iteration", ...metrics.current.names.map((name) => `last:${name}`), "started", "duration"];
 }

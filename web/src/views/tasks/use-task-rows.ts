@@ -21,7 +21,8 @@ interface Options {
   archived: boolean;
   filter: Filter | null;
   sorts: readonly Sort[];
-  columns: readonly string[];
+  /** `null` while they are being chosen. */
+  columns: readonly string[] | null;
   grouping: readonly string[];
   /** Lines of the table that are in view. */
   view: Signal<{ first: number; last: number }>;
@@ -53,16 +54,19 @@ export function useTaskRows({ project, archived, filter, sorts, columns, groupin
   const { rest, order, query, key } = useMemo(() => {
     const { rest } = toListing(filter, paths, 0);
     const order = toOrder(sorts, paths);
-    const needed = [...columns, ...grouping, ...sorts.map(({ column }) => column), ...columnsOf(rest, paths)];
+    const needed = [...(columns ?? []), ...grouping, ...sorts.map(({ column }) => column), ...columnsOf(rest, paths)];
     const query: TaskQuery = { project, archived, filter, order: order ?? ["-created"], columns: [...new Set(needed)] };
     return { rest, order, query, key: JSON.stringify([query, query.columns.map((column) => paths.get(metricOf(column)))]) };
-  }, [project, archived, filter, sorts, columns.join("|"), grouping, paths]);
+  }, [project, archived, filter, sorts, columns?.join("|"), grouping, paths]);
   const loadUnknown = useUnknownNames(query, rest, paths);
 
   const counts = useLive({
     key: JSON.stringify([project, archived, filter, query.order]),
     version: String(acted.value),
-    load: async (abort) => ({ filter, project, archived, ...(await countTasks(query, paths, abort)) }),
+    load: async (abort) => {
+      await pause(COUNTED_AFTER, abort);
+      return { filter, project, archived, ...(await countTasks(query, paths, abort)) };
+    },
     every: () => EVERY.counts,
   });
   const counted = counts.data.value?.filter === filter && counts.data.value.project === project && counts.data.value.archived === archived ? counts.data.value : null;
@@ -71,10 +75,11 @@ export function useTaskRows({ project, archived, filter, sorts, columns, groupin
   const blockSize = inPage ? BLOCK.all : BLOCK.inView;
   const blocks = blocksWanted(inPage, counted?.found ?? null, view.value, blockSize);
   const actedAt = useRef(acted.peek());
-  const list = useLive({
-    key: `${key} ${blockSize} ${blocks.join()}`,
+  const list = useLive<TaskList | null>({
+    key: columns === null ? "" : `${key} ${blockSize} ${blocks.join()}`,
     version: String(acted.value),
-    load: async (abort, previous: TaskList | null) => {
+    load: async (abort, previous) => {
+      if (columns === null) return null;
       await loadUnknown(abort);
       const hold = held.current && !inPage && actedAt.current === acted.peek() && lengthOf(previous ?? NOTHING) === null;
       actedAt.current = acted.peek();
@@ -95,7 +100,7 @@ export function useTaskRows({ project, archived, filter, sorts, columns, groupin
     const left = rest ? known.filter((row) => passes(rest, (name) => filterValues(row, name))) : known;
     return order === null ? sortRows(left, sorts, cellOf) : left;
   }, [loaded, length, counted?.found, inPage, rest, order, sorts, forecasts.value]);
-  const still = useStillRows(found, loaded?.key ?? "", held);
+  const still = useStillRows(found, length !== null || inPage ? (loaded?.key ?? "") : null, held);
   const added = useAddedSince(counted?.found ?? null, key, held);
   if (!loaded) return { error: list.error.value, reload: list.reload };
   return {
@@ -117,6 +122,15 @@ export function useTaskRows({ project, archived, filter, sorts, columns, groupin
     error: list.error.value,
     reload: list.reload,
   };
+}
+
+/** Who types a filter is not counted for at every letter; milliseconds. */
+const COUNTED_AFTER = 150;
+
+function pause(milliseconds: number, abort: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    setTimeout(() => (abort.aborted ? reject(abort.reason as Error) : resolve()), milliseconds);
+  });
 }
 
 const NOTHING: TaskList = { key: "", blockSize: 1, blocks: new Map() };
@@ -151,19 +165,26 @@ function useUnknownNames({ project, columns }: TaskQuery, rest: Filter | null, p
   };
 }
 
-/** Rows that stay where they are while the pointer is over them, or while the table is scrolled. */
-function useStillRows(newest: readonly (TaskRow | null)[], key: string, held: { current: boolean }) {
-  const shown = useRef<{ key: string; ids: string[] }>({ key: "", ids: [] });
+/**
+ * Rows that stay where they are while the pointer is over them, or while the table is scrolled.
+ *
+ * @param key names the list; `null` while only parts of it are there, which stay where they are by themselves
+ */
+function useStillRows(newest: readonly (TaskRow | null)[], key: string | null, held: { current: boolean }) {
+  const shown = useRef<{ key: string | null; ids: string[] }>({ key: null, ids: [] });
   const forced = useSignal(0);
   const settled = useMemo(() => {
     const known = newest.filter((row) => row !== null);
-    if (known.length < newest.length) return { rows: newest, pending: 0 };
+    if (key === null || known.length < newest.length) {
+      shown.current = { key: null, ids: [] };
+      return { rows: newest, pending: 0 };
+    }
     const result = settleRows(shown.current.ids, known, shown.current.key === key && held.current);
     shown.current = { key, ids: result.rows.map((row) => row.id) };
     return result;
   }, [newest, key, forced.value]);
   const show = () => {
-    shown.current = { key: "", ids: [] };
+    shown.current = { key: null, ids: [] };
     forced.value += 1;
   };
   return { ...settled, show };
