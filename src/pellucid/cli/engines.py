@@ -14,8 +14,10 @@ import msgspec
 from pellucid.agent.settings import AgentSettings
 from pellucid.agent.submission import Site
 from pellucid.base.errors import UsageError
-from pellucid.engines.base import Engine
+from pellucid.engines.base import Engine, LaunchError
 from pellucid.engines.cluster import ClusterEngine
+from pellucid.engines.kubernetes import Kubernetes
+from pellucid.engines.kubernetes_access import find_access
 from pellucid.engines.local import LocalEngine
 from pellucid.engines.ray import Ray
 from pellucid.engines.slurm import Slurm
@@ -69,6 +71,15 @@ def _ray(template: str, python: str | None, settings: AgentSettings) -> tuple[En
     return ClusterEngine(ray), Site(python=python)
 
 
+def _kubernetes(template: str, python: str | None, settings: AgentSettings) -> tuple[Engine, Site]:
+    try:
+        access = find_access()
+    except LaunchError as error:
+        raise UsageError(f"--engine kubernetes: {error}") from error
+    kubernetes = Kubernetes(access, template=_document(template), stop_seconds=2 * settings.grace_seconds)
+    return ClusterEngine(kubernetes), Site(python=python or "python")
+
+
 def _document(template: str) -> dict[str, Any]:
     """A template that is JSON."""
     try:
@@ -89,4 +100,5 @@ def _template(name: str | None) -> str:
 _CLUSTERS: Final[dict[str, Callable[[str, str | None, AgentSettings], tuple[Engine, Site]]]] = {
     "slurm": _slurm,
     "ray": _ray,
+    "kubernetes": _kubernetes,
 }

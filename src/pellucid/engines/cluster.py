@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
 from pellucid.base.log import trouble
 from pellucid.engines.base import JobLostError, JobPreemptedError, LaunchPlan
@@ -49,6 +49,10 @@ class JobState:
     is_preempted: bool = False
 
 
+Places: TypeAlias = dict[str, int]
+"""How many bytes were read of each of a job's outputs, by a name that the cluster gives them; empty at first."""
+
+
 class ClusterError(Exception):
     """The cluster could not be asked, or said no; the text says why."""
 
@@ -65,11 +69,18 @@ class Cluster(Protocol):
     def state(self, job: str) -> JobState:
         """Look at a job. Raises ClusterError."""
 
-    def read(self, job: str, offset: int) -> bytes:
-        """What it has printed after that many bytes. Raises ClusterError."""
+    def read(self, job: str, places: Places) -> bytes:
+        """What it has printed after some places, which move on. Raises ClusterError."""
 
     def end(self, job: str, *, force: bool) -> None:
         """Ask the job to end, or end it; one that waits goes at once in either case. Raises ClusterError."""
+
+
+def unread(output: bytes, name: str, places: Places) -> bytes:
+    """What comes after the place in an output, which moves to the end."""
+    more = output[places.get(name, 0) :]
+    places[name] = places.get(name, 0) + len(more)
+    return more
 
 
 class ClusterJob:
@@ -86,7 +97,7 @@ class ClusterJob:
         self._job = job
         self._plan = plan
         self._poll_seconds = poll_seconds
-        self._read = 0
+        self._places: Places = {}
         self._told = ""
         self._seen = time.monotonic()
         self._stopped_by: signal.Signals | None = None
@@ -175,12 +186,10 @@ class ClusterJob:
 
     def _more(self) -> bytes:
         try:
-            more = self._cluster.read(self._job, self._read)
+            return self._cluster.read(self._job, self._places)
         except ClusterError as error:
             trouble("engine.output", f"the output of {self.name} can't be read", error)
             return b""
-        self._read += len(more)
-        return more
 
 
 class ClusterEngine:

@@ -15,7 +15,7 @@ import urllib3
 
 from pellucid.base.ids import new_id
 from pellucid.engines.base import LaunchError, LaunchPlan
-from pellucid.engines.cluster import ClusterError, JobState, Phase
+from pellucid.engines.cluster import ClusterError, JobState, Phase, Places, unread
 from pellucid.engines.resources import Resources
 
 _STOP_SECONDS: Final = "RAY_JOB_STOP_WAIT_TIME_S"
@@ -87,13 +87,14 @@ class Ray:
         found = self._ask("GET", job)
         return JobState(phase=Phase.ENDED, why=_GONE) if found is None else _state(found)
 
-    def read(self, job: str, offset: int) -> bytes:
+    def read(self, job: str, places: Places) -> bytes:
         """More of the job's log, which begins with words of Ray's own."""
         found = self._ask("GET", f"{job}/logs")
         log = str((found or {}).get("logs") or "").encode()
         _, _, own = log.partition(f"\n{_mark(job)}\n".encode())
         # Ray writes this at the same time.
-        return re.sub(rf"^Running entrypoint for job {re.escape(job)}: .*\n?".encode(), b"", own, flags=re.M)[offset:]
+        own = re.sub(rf"^Running entrypoint for job {re.escape(job)}: .*\n?".encode(), b"", own, flags=re.MULTILINE)
+        return unread(own, job, places)
 
     def end(self, job: str, *, force: bool) -> None:
         """Ask Ray to stop it, which soon uses force by itself.

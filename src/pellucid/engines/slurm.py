@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from pellucid.engines.base import NODE_RANK, LaunchError, LaunchPlan
-from pellucid.engines.cluster import ClusterError, JobState, Phase
+from pellucid.engines.cluster import ClusterError, JobState, Phase, Places
 from pellucid.engines.resources import Resources
 
 _WAITING: Final = frozenset({"PENDING", "CONFIGURING", "REQUEUED", "REQUEUE_HOLD", "REQUEUE_FED", "RESV_DEL_HOLD"})
@@ -87,16 +87,18 @@ class Slurm:
             state = self._states.get(job)
         return state or _remembered(job)
 
-    def read(self, job: str, offset: int) -> bytes:
+    def read(self, job: str, places: Places) -> bytes:
         """More of the job's file."""
         try:
             with self._output(job).open("rb") as file:
-                file.seek(offset)
-                return file.read()
+                file.seek(places.get(job, 0))
+                more = file.read()
         except FileNotFoundError:
             return b""  # it has not begun
         except OSError as error:
             raise ClusterError(str(error)) from error
+        places[job] = places.get(job, 0) + len(more)
+        return more
 
     def end(self, job: str, *, force: bool) -> None:
         """Cancel it if it waits; else send the signal to its script and all its steps."""
