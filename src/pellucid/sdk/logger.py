@@ -146,12 +146,12 @@ class Logger(PlotMethods, SampleMethods):
         """Have everything sent now.
 
         Args:
-            wait: until the server has it, for ten seconds at most.
+            wait: until the server has it.
         """
         if isinstance(self._record, LiveTask):
             self._record.run.wake()
             if wait:
-                return self._record.run.wait_until_sent(10.0)
+                return self._record.run.wait_until_sent()
         return True
 
     def report_lines(self, level: str, text: str) -> None:

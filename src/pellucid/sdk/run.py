@@ -6,7 +6,9 @@ gone, is told once (``base.log.trouble``) and never raised.
 
 from __future__ import annotations
 
+import math
 import os
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +20,7 @@ from pellucid.base.atomic_file import write_atomic
 from pellucid.base.connection import Connection
 from pellucid.base.log import trouble
 from pellucid.journal.writer import Writer
+from pellucid.sdk.servers import current_settings
 from pellucid.sdk.uploader_process import OthersUploader, Uploader, UploaderProcess
 from pellucid.wire.action import Action, RequestT, ResponseT
 from pellucid.wire.enums import TaskStatus
@@ -85,7 +88,7 @@ class Run:
         self._writer: Writer | None = None
         self._uploader: Uploader | None = None
         if not self.is_own:
-            self._uploader = None if connection is None else OthersUploader()
+            self._uploader = None if connection is None else OthersUploader(description.pid)
             return
         write_atomic(folder / RUN_FILE, encode_json(description))
         self._writer = Writer(folder)
@@ -112,7 +115,7 @@ class Run:
         """In a child: neither the parent's writer nor its uploader is ours."""
         self._writer = None
         if self._uploader is not None:
-            self._uploader = OthersUploader()
+            self._uploader = OthersUploader(self.description.pid)
 
     def report(self, event: Event) -> None:
         """Record an event."""
@@ -147,15 +150,19 @@ class Run:
             len(progress.refused),
         )
 
-    def wait_until_sent(self, seconds: float) -> bool:
+    def wait_until_sent(self, seconds: float | None = None) -> bool:
         """Wait until all that this process has reported is on the server.
 
         Args:
-            seconds: at most.
+            seconds: at most; by default for as long as somebody tries to send it, and while the program ends for the
+                exit deadline.
 
         Returns:
             Whether it is.
         """
+        if seconds is None:
+            is_ending = not threading.main_thread().is_alive()
+            seconds = current_settings().exit_deadline if is_ending else math.inf
         return self._wait(lambda: self.pending()[:2] == (0, 0), seconds)
 
     def is_stored(self, source: str) -> bool:

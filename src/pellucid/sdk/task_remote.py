@@ -31,7 +31,7 @@ class RemoteMethods(QueueingMethods):
 
     if TYPE_CHECKING:
 
-        def flush(self, wait_for_uploads: bool = False) -> bool: ...
+        def flush(self, wait_for_uploads: bool = False, *, timeout: float | None = None) -> bool: ...
         def _finish(self, end: End) -> None: ...
         def _await_detection(self, seconds: float) -> None: ...
 
@@ -96,7 +96,7 @@ class RemoteMethods(QueueingMethods):
         session = self._session
         assert session is not None
         self._await_detection(session.settings.exit_deadline)
-        self.flush(wait_for_uploads=True)
+        self.flush(wait_for_uploads=True, timeout=session.settings.exit_deadline)
         return type(self).clone(self, **given)
 
     def _left(self) -> Self:

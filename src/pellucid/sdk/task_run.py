@@ -10,7 +10,7 @@ from pellucid.base.connection import Connection
 from pellucid.base.errors import PellucidError
 from pellucid.base.log import trouble
 from pellucid.sdk import current
-from pellucid.sdk.live import READ_BACK_SECONDS
+from pellucid.sdk.arguments import check_number
 from pellucid.sdk.offline import store_session
 from pellucid.sdk.record import StoredTask, TaskRecord
 from pellucid.sdk.run import Pending
@@ -34,21 +34,27 @@ class RunMethods:
         def _stop_syncing(self) -> None: ...
         def _sync_connected(self) -> None: ...
 
-    def flush(self, wait_for_uploads: bool = False) -> bool:
+    def flush(self, wait_for_uploads: bool = False, *, timeout: float | None = None) -> bool:
         """Have everything sent now.
 
         Args:
-            wait_for_uploads: until the server has it, files too, for ten seconds at most.
+            wait_for_uploads: until the server has it, files too.
+            timeout: for how many seconds at most; by default for as long as that takes, also while the server is
+                away, or for the exit deadline if the program is about to end.
 
         Returns:
-            Whether that was possible.
+            Whether the server has it, if that was waited for.
+
+        Raises:
+            UsageError: the time is no number.
         """
+        seconds = None if timeout is None else check_number("timeout", timeout)
         session = self._session
         if session is None:
             return True
         self._sync_connected()
         session.run.wake()
-        return session.run.wait_until_sent(READ_BACK_SECONDS) if wait_for_uploads else True
+        return session.run.wait_until_sent(seconds) if wait_for_uploads else True
 
     def pending(self) -> Pending:
         """What this process has reported and the server has not yet acknowledged."""

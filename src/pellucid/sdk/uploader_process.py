@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import socket
 import sys
@@ -13,9 +14,13 @@ import msgspec
 
 from pellucid.base.connection import Connection
 from pellucid.base.log import trouble
+from pellucid.base.process import identify, is_running
 from pellucid.sdk.detach import start_detached
 
 _LOG: Final = "uploader.log"
+
+_PATIENCE: Final = 10.0
+"""Seconds that an uploader has to get on after the process is gone that would start another one."""
 
 
 class Uploader(Protocol):
@@ -41,6 +46,11 @@ class Uploader(Protocol):
 class OthersUploader:
     """The uploader of a run that another process began: that process sees to it, and it looks for news by itself."""
 
+    def __init__(self, pid: int) -> None:
+        """Rely on the process that began the run."""
+        self._process = identify(pid)
+        self._patience_ends = math.inf
+
     def start(self) -> None:
         """Nothing."""
 
@@ -49,9 +59,11 @@ class OthersUploader:
         return True
 
     def sleep(self, seconds: float) -> bool:
-        """Sleep for so long."""
+        """Sleep for so long. If nobody is left who would replace it, it may be gone as well."""
         time.sleep(seconds)
-        return True
+        if self._patience_ends == math.inf and (self._process is None or not is_running(self._process)):
+            self._patience_ends = time.monotonic() + _PATIENCE
+        return time.monotonic() < self._patience_ends
 
     def close(self) -> None:
         """Nothing."""

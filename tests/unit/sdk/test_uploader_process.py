@@ -7,7 +7,10 @@ import socket
 import subprocess
 import sys
 
+import pytest
+
 from pellucid.base.process import identify
+from pellucid.sdk import uploader_process
 from pellucid.sdk.uploader_process import OthersUploader, send_first_line
 from pellucid.uploader.__main__ import read_connection
 from pellucid.uploader.lifetime import RunProcess
@@ -41,10 +44,13 @@ def test_a_process_that_is_gone_already_is_explained_by_the_hold_it_left() -> No
     assert process.exit_code() in (5, None)  # None on kernels before 6.15
 
 
-def test_another_process_s_uploader_is_left_to_it() -> None:
-    """It is taken to run."""
-    uploader = OthersUploader()
-    uploader.start()
-    assert uploader.wake()
-    assert uploader.sleep(0.0)
+def test_another_process_s_uploader_is_left_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is taken to run, and to end some time after the process that would start another one."""
+    monkeypatch.setattr(uploader_process, "_PATIENCE", 0.0)
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as owner:
+        uploader = OthersUploader(owner.pid)
+        uploader.start()
+        assert uploader.wake()
+        assert uploader.sleep(0.0)
+    assert not uploader.sleep(0.0)
     uploader.close()
