@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,8 +10,9 @@ import msgspec
 
 from pellucid.server import metadata
 from pellucid.server.auth.authority import COMPANY_ID
-from pellucid.server.task_documents import check_name, check_tags
+from pellucid.server.task_documents import check_name, check_tags, to_last_metrics
 from pellucid.store.model_records import ModelRecord
+from pellucid.store.records import SeriesSummary
 from pellucid.wire import models
 from pellucid.wire.metadata import Metadata
 
@@ -19,8 +21,8 @@ _REFERENCES: Final = ("project", "parent", "task")
 _TAGS: Final = ("tags", "system_tags")
 
 
-def to_model(record: ModelRecord) -> models.Model:
-    """The whole document."""
+def to_model(record: ModelRecord, summaries: Iterable[SeriesSummary] = ()) -> models.Model:
+    """The whole document; ``summaries`` are those of what was reported of the model itself."""
     return models.Model(
         id=record.id,
         name=record.name,
@@ -34,6 +36,7 @@ def to_model(record: ModelRecord) -> models.Model:
         last_update=record.last_update,
         last_change=record.last_change,
         last_iteration=record.last_iteration,
+        last_metrics=to_last_metrics(summaries),
         comment=record.comment,
         framework=record.framework,
         ready=record.ready,

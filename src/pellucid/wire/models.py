@@ -11,6 +11,7 @@ from pellucid.wire.action import Action, Int64, Name, Request, Response
 from pellucid.wire.many import Many, ManyResponse
 from pellucid.wire.metadata import GivenMetadata, Metadata, MetadataItem
 from pellucid.wire.query import OneOrMany, Query, Range
+from pellucid.wire.tasks import LastMetrics
 
 Labels = dict[str, Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]]
 """Names of classes to their numbers."""
@@ -31,6 +32,7 @@ class Model(Response, frozen=True):
     last_update: datetime | None = None
     last_change: datetime | None = None
     last_iteration: int = 0
+    last_metrics: LastMetrics = {}
     comment: str = ""
     framework: str = ""
     ready: bool = False

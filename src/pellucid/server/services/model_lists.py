@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from pellucid.server.list_filters import as_list
 from pellucid.server.model_documents import to_model
 from pellucid.server.names import named, names_of
 from pellucid.server.projection import project as projected
+from pellucid.server.projection import wants
 from pellucid.server.scrolling import next_scroll
 from pellucid.server.subprojects import with_subprojects
 from pellucid.store.model_records import ModelRecord
@@ -32,8 +34,7 @@ def endpoints() -> list[AnyEndpoint]:
 
 def get_all(context: Context, request: models.GetAll) -> models.GetAllResponse:
     """Models that match."""
-    documents = [msgspec.to_builtins(to_model(record)) for record in _found(context, request)]
-    return _response(request, documents)
+    return _response(request, _documents(context, _found(context, request), request.only_fields))
 
 
 def get_all_ex(context: Context, request: models.GetAll) -> models.GetAllResponse:
@@ -45,7 +46,7 @@ def get_all_ex(context: Context, request: models.GetAll) -> models.GetAllRespons
         "user": {user.id: user.name for user in context.store.users.list()},
         "company": {COMPANY_ID: COMPANY_ID},
     }
-    return _response(request, [named(msgspec.to_builtins(to_model(record)), names) for record in found])
+    return _response(request, [named(document, names) for document in _documents(context, found, request.only_fields)])
 
 
 def get_by_id_ex(context: Context, request: models.GetByIdEx) -> models.GetAllResponse:
@@ -60,6 +61,15 @@ def get_frameworks(context: Context, request: models.GetFrameworks) -> models.Ge
 
 def _found(context: Context, request: models.GetAll) -> list[ModelRecord]:
     return context.store.models.find(to_query(with_subprojects(context, request)))
+
+
+def _documents(
+    context: Context, found: Sequence[ModelRecord], only_fields: str | Sequence[str] | None
+) -> list[dict[str, Any]]:
+    summaries = {}
+    if wants(only_fields, "last_metrics"):
+        summaries = context.store.events.summaries([record.id for record in found])
+    return [msgspec.to_builtins(to_model(record, summaries.get(record.id, ()))) for record in found]
 
 
 def _response(request: models.GetAll, documents: list[dict[str, Any]]) -> models.GetAllResponse:

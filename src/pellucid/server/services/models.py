@@ -86,7 +86,7 @@ def update_for_task(context: Context, request: models.UpdateForTask) -> models.C
 
 def get_by_id(context: Context, request: models.OfModel) -> models.GetByIdResponse:
     """One model."""
-    return models.GetByIdResponse(model=to_model(context.store.models.get(request.model)))
+    return _document(context, request.model)
 
 
 def get_by_task_id(context: Context, request: models.GetByTaskId) -> models.GetByIdResponse:
@@ -94,7 +94,13 @@ def get_by_task_id(context: Context, request: models.GetByTaskId) -> models.GetB
     output = last_output(context.store.tasks.get(request.task))
     if output is None:
         raise ApiError(ErrorCode.INVALID_MODEL_ID, f"task {request.task} has no output model")
-    return models.GetByIdResponse(model=to_model(context.store.models.get(output)))
+    return _document(context, output)
+
+
+def _document(context: Context, model: str) -> models.GetByIdResponse:
+    record = context.store.models.get(model)
+    summaries = context.store.events.summaries([model]).get(model, ())
+    return models.GetByIdResponse(model=to_model(record, summaries))
 
 
 def add_or_update_metadata(context: Context, request: models.AddOrUpdateMetadata) -> models.CountResponse:

@@ -100,3 +100,30 @@ def test_frameworks(api: Api, project: str) -> None:
     """Each once."""
     assert api.data("models.get_frameworks", {"projects": [project]}) == {"frameworks": ["ONNX", "PyTorch"]}
     assert {"ONNX", "PyTorch"} <= set(api.data("models.get_frameworks")["frameworks"])
+
+
+@pytest.mark.parametrize("name", ["models.get_all", "models.get_all_ex"])
+def test_what_was_reported_of_a_model_is_summed_up(api: Api, name: str) -> None:
+    """As that of a task, in lists and alone."""
+    model = api.data("models.create", {"name": "measured", "uri": "file:///m", "ready": False})["id"]
+    point = {
+        "type": "training_stats_scalar",
+        "task": model,
+        "metric": "accuracy",
+        "variant": "test",
+        "model_event": True,
+    }
+    for iteration, value in enumerate([0.5, 0.75, 0.25]):
+        api.data("events.add", {**point, "iter": iteration, "value": value})
+
+    (listed,) = api.data(name, {"id": [model], "only_fields": ["last_metrics"]})["models"]
+    alone = api.data("models.get_by_id", {"model": model})["model"]
+
+    (metric,) = (metric for variants in listed["last_metrics"].values() for metric in variants.values())
+    assert (metric["metric"], metric["variant"], metric["value"], metric["max_value"]) == (
+        "accuracy",
+        "test",
+        0.25,
+        0.75,
+    )
+    assert alone["last_metrics"] == listed["last_metrics"]
