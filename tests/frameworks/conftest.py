@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -17,6 +18,15 @@ from pellucid.testing.server import RunningServer, running_server
 from pellucid.wire import events, models, scalars, task_life, tasks
 
 WATCHDOG_SECONDS = 240
+
+SETTINGS = {
+    "OMP_NUM_THREADS": "1",
+    "PYTHONWARNINGS": "ignore",
+    "HF_HUB_OFFLINE": "1",
+    "KERAS_BACKEND": "torch",
+    "MPLBACKEND": "agg",
+}
+"""Variables of all scripts."""
 
 BEGIN = """
 from pellucid import Task
@@ -64,6 +74,43 @@ class Recorded:
         return found
 
 
+class Warm:
+    """A process whose copies run scripts that begin with libraries imported (see ``tests/frameworks/warm.py``)."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+
+    def run(self, script: Path, arguments: Sequence[str], environment: Mapping[str, str], imported: list[str]) -> int:
+        """Run a script to its end, with its output in files beside it; returns its exit code."""
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, str(Path(__file__).with_name("warm.py"))],
+                env={**os.environ, **SETTINGS},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        order = {
+            "imported": imported,
+            "script": str(script),
+            "folder": str(script.parent),
+            "arguments": arguments,
+            "environment": environment,
+            "output": str(script.with_suffix(".out")),
+            "errors": str(script.with_suffix(".err")),
+            "seconds": WATCHDOG_SECONDS,
+        }
+        print(json.dumps(order), file=self._process.stdin, flush=True)
+        return int(self._process.stdout.readline())
+
+    def close(self) -> None:
+        """End it."""
+        if self._process is not None:
+            self._process.communicate(timeout=WATCHDOG_SECONDS)
+
+
 class Scripts:
     """Runs scripts, each in a folder of its own.
 
@@ -72,12 +119,16 @@ class Scripts:
         folder: where scripts run.
         python: the interpreter.
         environment: the scripts' variables.
+        imported: modules that scripts begin with, which saves the time that their imports take; by default none, as
+            libraries are usually imported after ``Task.init``.
     """
 
-    def __init__(self, server: RunningServer, client: Client, folder: Path) -> None:
+    def __init__(self, server: RunningServer, client: Client, folder: Path, warm: Warm) -> None:
         self.client = client
         self.folder = folder
         self.python = sys.executable
+        self.imported: list[str] = []
+        self._warm = warm
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("PELLUCID", "CLEARML"))},
             "PELLUCID_HOME": str(folder / "home"),
@@ -85,11 +136,13 @@ class Scripts:
             "PELLUCID_API_HOST": server.url,
             "PELLUCID_API_ACCESS_KEY": server.access_key,
             "PELLUCID_API_SECRET_KEY": server.secret_key,
-            "OMP_NUM_THREADS": "1",
-            "PYTHONWARNINGS": "ignore",
-            "HF_HUB_OFFLINE": "1",
-            "KERAS_BACKEND": "torch",
+            **SETTINGS,
         }
+
+    def having(self, *imported: str) -> Scripts:
+        """These scripts, with modules imported already."""
+        self.imported += imported
+        return self
 
     def run(self, code: str, *arguments: str, begin: str = BEGIN, **environment: str) -> Recorded:
         """Run a script to its good end, with its last task closed; returns what the server has."""
@@ -113,6 +166,11 @@ class Scripts:
         """Run a script to its good end; returns what it printed, and what went to standard error."""
         script = self.folder / "script.py"
         script.write_text(begin + code)
+        if self.imported:
+            code_of_end = self._warm.run(script, arguments, self.environment | environment, self.imported)
+            printed, errors = (script.with_suffix(suffix).read_text() for suffix in (".out", ".err"))
+            assert code_of_end == 0, printed + errors
+            return printed, errors
         ended = subprocess.run(
             [self.python, str(script), *arguments],
             env=self.environment | environment,
@@ -154,9 +212,17 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def warm() -> Iterator[Warm]:
+    """One process for all scripts that begin with libraries imported."""
+    warm = Warm()
+    yield warm
+    warm.close()
+
+
 @pytest.fixture
-def scripts(server: RunningServer, tmp_path: Path) -> Iterator[Scripts]:
+def scripts(server: RunningServer, tmp_path: Path, warm: Warm) -> Iterator[Scripts]:
     """Runs scripts against the server."""
     client = Client(server.url, server.access_key, server.secret_key)
-    yield Scripts(server, client, tmp_path)
+    yield Scripts(server, client, tmp_path, warm)
     client.close()

@@ -156,7 +156,7 @@ print("CALLED", cli.subcommand, cli.trainer.current_epoch, cli.model.layer.in_fe
 
 def test_m28_lightning_cli(scripts: Scripts) -> None:
     """A sub-command, and what is below it; an agent gives none, and the task's values are in force."""
-    recorded = scripts.run(
+    recorded = scripts.having("lightning.pytorch.cli").run(
         LIGHTNING,
         *("fit", "--model.width", "3", "--trainer.max_epochs", "1", "--trainer.enable_progress_bar", "false"),
         *("--trainer.logger", "false", "--trainer.accelerator", "cpu", "--trainer.enable_checkpointing", "false"),

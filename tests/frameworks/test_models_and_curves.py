@@ -60,14 +60,14 @@ def run(switch):
     print("TASK", task.id)
 
 """
-    printed = scripts.start("\n".join(f"run({switch})" for switch in expected), begin=begin)
+    printed = scripts.having("joblib", "torch").start("\n".join(f"run({switch})" for switch in expected), begin=begin)
     for recorded, (switch, names) in zip(scripts.tasks(printed), expected.items(), strict=True):
         assert {uri.rpartition("/")[2] for _, uri in recorded.output_models().values()} == names, switch
 
 
 def test_a_library_that_was_imported_before(scripts: Scripts) -> None:
     """Is seen as well, by a name that the program took earlier it is not; two tasks have a model each."""
-    recorded = scripts.run(
+    recorded = scripts.having("torch").run(
         """
         torch.save({}, "second.pt")
         """,
@@ -87,7 +87,7 @@ assert [model.name for model in first.models["output"]] == ["first of two - firs
 
 def test_scikit_learn(scripts: Scripts, tmp_path: Path) -> None:
     """By joblib."""
-    recorded = scripts.run(
+    recorded = scripts.having("joblib", "sklearn.linear_model", "sklearn.datasets").run(
         DIGITS
         + """
 import joblib
@@ -158,7 +158,7 @@ def test_m32_boosters(scripts: Scripts, tmp_path: Path) -> None:
 
 def test_keras(scripts: Scripts, tmp_path: Path) -> None:
     """With PyTorch under it."""
-    recorded = scripts.run(
+    recorded = scripts.having("keras", "sklearn.datasets").run(
         DIGITS
         + """
 import keras
@@ -179,7 +179,7 @@ keras.models.load_model("net.keras")
 
 def test_lightning(scripts: Scripts, tmp_path: Path) -> None:
     """Its checkpoints, and what its TensorBoard logger writes."""
-    recorded = scripts.run("""
+    recorded = scripts.having("lightning", "torch.utils.tensorboard").run("""
         import lightning, torch
         from lightning.pytorch.loggers import TensorBoardLogger
 
@@ -209,7 +209,7 @@ def test_lightning(scripts: Scripts, tmp_path: Path) -> None:
 
 def test_safetensors(scripts: Scripts, tmp_path: Path) -> None:
     """Of PyTorch."""
-    recorded = scripts.run("""
+    recorded = scripts.having("torch", "safetensors.torch").run("""
         import torch
         from safetensors.torch import load_file, save_file
         save_file({"a": torch.ones(2)}, "tensors.safetensors")
@@ -221,7 +221,7 @@ def test_safetensors(scripts: Scripts, tmp_path: Path) -> None:
 
 def test_m32_transformers(scripts: Scripts, tmp_path: Path) -> None:
     """A trainer's logs, its checkpoints and models: each folder is one; a tiny model that the script makes."""
-    recorded = scripts.run("""
+    recorded = scripts.having("transformers.trainer", "transformers.models.bert.modeling_bert").run("""
         import torch
         from transformers import BertConfig, BertForSequenceClassification, Trainer, TrainingArguments
         size = dict(hidden_size=8, num_hidden_layers=1, num_attention_heads=1, intermediate_size=8, vocab_size=16)
@@ -256,5 +256,5 @@ def test_m32_transformers(scripts: Scripts, tmp_path: Path) -> None:
 def test_models_of_the_first_rank_alone(scripts: Scripts) -> None:
     """All ranks write the same."""
     code = "import joblib\njoblib.dump([], 'list.joblib')"
-    assert list(scripts.run(code, LOCAL_RANK="0").output_models()) == ["list"]
+    assert list(scripts.having("joblib").run(code, LOCAL_RANK="0").output_models()) == ["list"]
     assert list(scripts.run(code, LOCAL_RANK="1").output_models()) == []

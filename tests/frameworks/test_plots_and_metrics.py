@@ -16,7 +16,7 @@ pytestmark = pytest.mark.process
 @pytest.mark.parametrize("library", ["torch.utils.tensorboard", "tensorboardX"])
 def test_m7_tensorboard(scripts: Scripts, library: str) -> None:
     """Curves, pictures, histograms, texts, sounds and hyperparameters."""
-    recorded = scripts.run(f"""
+    recorded = scripts.having("numpy", library).run(f"""
         import numpy as np
         from {library} import SummaryWriter
         with SummaryWriter("logs") as writer:
@@ -53,7 +53,7 @@ from pellucid import Task
 switches = {"tensorboard": {"report_hparams": False}}
 task = Task.init("frameworks", "no parameters", auto_connect_frameworks=switches, auto_resource_monitoring=False)
 """
-    recorded = scripts.run(
+    recorded = scripts.having("torch.utils.tensorboard").run(
         """
         from torch.utils.tensorboard import SummaryWriter
         with SummaryWriter("logs") as writer:
@@ -67,7 +67,7 @@ task = Task.init("frameworks", "no parameters", auto_connect_frameworks=switches
 
 def test_m8_figures(scripts: Scripts) -> None:
     """Of matplotlib, seaborn and Plotly, at the iteration that was reported last."""
-    recorded = scripts.run(
+    recorded = scripts.having("matplotlib.pyplot", "plotly.graph_objects", "seaborn").run(
         """
         import matplotlib.pyplot as plt
         import plotly.graph_objects as go
@@ -91,7 +91,6 @@ def test_m8_figures(scripts: Scripts) -> None:
         plt.show()
         go.Figure(go.Bar(y=[1, 3]), layout={"title": {"text": "interactive"}}).show()
         """,
-        MPLBACKEND="agg",
     )
     plots = {event["metric"]: event for event in recorded.events("plot")}
     assert {title: (event["variant"], event["iter"]) for title, event in plots.items()} == {
@@ -109,7 +108,7 @@ def test_m8_figures(scripts: Scripts) -> None:
 
 def test_two_tasks_one_after_the_other(scripts: Scripts) -> None:
     """Each has what was written while it ran, under the same names."""
-    recorded = scripts.run(
+    recorded = scripts.having("torch.utils.tensorboard").run(
         """
         writer.add_scalar("train/loss", 2, 2)
         """,
@@ -143,6 +142,6 @@ assert len(task.models["output"]) == 1
 assert task.pending().points == 1
 os._exit(0)
 """
-    scripts.start(code, PELLUCID_API_HOST="http://127.0.0.1:9")
+    scripts.having("matplotlib.pyplot", "torch.utils.tensorboard").start(code, PELLUCID_API_HOST="http://127.0.0.1:9")
     for run in (tmp_path / "home" / "runs").iterdir():
         stop_uploaders(run)
