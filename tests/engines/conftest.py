@@ -1,4 +1,4 @@
-"""Real clusters and a real server, started once for all tests of a file."""
+"""Clusters and a real server, started once for all tests of a file."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from pellucid.testing.kubernetes import kubernetes
 from pellucid.testing.ray import ray_cluster
 from pellucid.testing.server import RunningServer, running_server
 from pellucid.testing.slurm import slurm
 
-__all__ = ["ray_cluster", "slurm"]
+__all__ = ["kubernetes", "ray_cluster", "slurm"]
 
 
 @pytest.fixture(scope="session")
