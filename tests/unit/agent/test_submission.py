@@ -43,10 +43,12 @@ class Losing:
 
     def __init__(self, process: LocalProcess, loss: JobLostError) -> None:
         self.output, self.stop = process.output, process.stop
+        self._process = process
         self._loss = loss
 
     def wait(self) -> int:
         """Never well."""
+        self._process.wait()
         raise self._loss
 
 
