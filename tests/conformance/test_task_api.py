@@ -198,23 +198,13 @@ NOT_OURS = {
     "get_label_num_description",
     "get_project_object",
     "publish_on_completion",
-    # not yet
-    "execute_remotely",
-    "create_function_task",
-    "get_executed_queue",
-    "launch_multi_node",
-    "register_abort_callback",
-    "mark_stop_request",
-    "setup_upload",
-    "setup_aws_upload",
-    "setup_gcp_upload",
-    "setup_azure_upload",
 }
 """Public methods of their ``Task`` that ours may lack."""
 
 OTHER_ARGUMENTS = {
     "get_all": "a session and a log of theirs mean nothing here",
     "clone": "what to copy has to be said",
+    "flush": "ours may be told how long to wait",
     "execute_remotely": "the guide calls queue_name queue as well",
 }
 

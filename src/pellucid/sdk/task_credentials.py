@@ -61,6 +61,29 @@ class CredentialMethods:
         }
         self._give("sdk.aws.s3.credentials", entry)
 
+    def setup_upload(
+        self,
+        bucket_name: str,
+        host: str | None = None,
+        access_key: str | None = None,
+        secret_key: str | None = None,
+        multipart: bool = True,
+        https: bool = True,
+        region: str | None = None,
+        verify: bool | str = True,
+    ) -> None:
+        """The same as ``setup_aws_upload``, whose arguments have other names."""
+        self.setup_aws_upload(
+            bucket_name,
+            host=host,
+            key=access_key,
+            secret=secret_key,
+            region=region,
+            multipart=multipart,
+            secure=https,
+            verify=verify,
+        )
+
     def setup_gcp_upload(
         self,
         bucket: str,
@@ -86,21 +109,31 @@ class CredentialMethods:
         entry = {"bucket": check_text("bucket", bucket).strip("/"), "credentials_json": str(path)}
         self._give("sdk.google.storage.credentials", entry)
 
-    def setup_azure_upload(self, account_name: str, account_key: str, container_name: str | None = None) -> None:
+    def setup_azure_upload(
+        self,
+        account_name: str,
+        account_key: str | None = None,
+        container_name: str | None = None,
+        use_default_credential: bool = False,
+    ) -> None:
         """Use this key for containers of Azure Blob Storage.
 
         Args:
             account_name: the storage account.
             account_key: its key.
             container_name: the only container that it is for; ``None`` for all of the account.
+            use_default_credential: to use what the machine is given by its cloud, in place of a key.
 
         Raises:
-            UsageError: one of them is empty.
+            UsageError: there is no account, or neither a key nor that.
         """
+        if not use_default_credential:
+            check_text("account_key", account_key)
         entry = {
             "account_name": check_text("account_name", account_name),
-            "account_key": check_text("account_key", account_key),
+            "account_key": None if use_default_credential else account_key,
             "container_name": container_name,
+            "use_credentials_chain": use_default_credential,
         }
         self._give("sdk.azure.storage.containers", entry)
 

@@ -120,6 +120,19 @@ class StatusMethods:
         """The task was stopped. Raises ``ServerError`` if the server is away or says no."""
         self._mark(TaskStatus.stopped, "stopped", status_message, force, ignore_errors=False)
 
+    def mark_stop_request(self, force: bool = False, status_message: str | None = None) -> None:
+        """Ask whoever runs it to stop it: an agent, or the run's own uploader; nobody waits for it to happen.
+
+        Args:
+            force: whatever its status is.
+            status_message: what to say with it.
+
+        Raises:
+            ServerError: the server is away, or the task does not run.
+        """
+        request = tasks.ChangeStatus(task=self._record.task_id, force=force, status_message=status_message or "")
+        self._record.client().send(task_life.STOP, request)
+
     def publish(self, ignore_errors: bool = True) -> None:
         """Let nobody change it any more.
 

@@ -74,6 +74,7 @@ def test_m195_m197_credentials_in_code(store: str, task: Task, request: pytest.F
             "credentials_json is '/nowhere.json'",
         ),
         ("setup_azure_upload", {"account_name": "a", "account_key": ""}, "account_key is ''"),
+        ("setup_azure_upload", {"account_name": "a"}, "account_key is None"),
     ],
 )
 def test_half_of_them_is_refused(task: Task, method: str, arguments: dict[str, Any], message: str) -> None:
@@ -95,3 +96,27 @@ def test_an_account_of_google_is_found_by_its_bucket(task: Task, tmp_path: Path)
 
     assert google_access(parse_location("gs://bucket/x"), conf, {}).account == str(account)
     assert google_access(parse_location("gs://other/x"), conf, {}).account is None
+
+
+def test_an_account_of_azure_may_be_the_machine_s(task: Task) -> None:
+    """Then no key is asked for, for this account alone."""
+    from pellucid.client.storage.azure import azure_access
+    from pellucid.client.storage.cloud_conf import cloud_conf
+    from pellucid.client.storage.location import parse_location
+
+    task.setup_azure_upload("account", use_default_credential=True)
+    conf = cloud_conf({"CLEARML_CONFIG_FILE": "/dev/null"})
+
+    assert azure_access(parse_location("azure://account.blob.core.windows.net/c/x"), conf, {}).key is None
+    with pytest.raises(UsageError, match="no credentials"):
+        azure_access(parse_location("azure://other.blob.core.windows.net/c/x"), conf, {})
+
+
+def test_the_classic_name(task: Task) -> None:
+    """For the same."""
+    from pellucid.client.storage.own_credentials import given
+
+    task.setup_upload("bucket", "host:9000", "key", "secret", https=False)
+
+    (entry,) = given({})["sdk.aws.s3.credentials"]
+    assert (entry["bucket"], entry["host"], entry["key"], entry["secure"]) == ("bucket", "host:9000", "key", False)

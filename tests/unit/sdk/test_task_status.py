@@ -46,6 +46,17 @@ def test_a_draft_is_marked(client: Client) -> None:
         assert task.get_status() == task.status == status
 
 
+def test_somebody_is_asked_to_stop_it() -> None:
+    """If nobody runs it, it is stopped at once; a draft can't be."""
+    task = draft()
+    with pytest.raises(RequestRefusedError):
+        task.mark_stop_request()
+    task.mark_started()
+    task.mark_stop_request(status_message="enough")
+
+    assert task.get_status() == "stopped"
+
+
 def test_reasons_and_messages() -> None:
     """Are kept with a status."""
     task = draft()

@@ -62,7 +62,9 @@ def azure_access(location: Location, conf: Mapping[str, Any], environ: Mapping[s
     if not account or (":" in host and not path_account):
         raise UsageError(f"{location}: allowed is azure://account.blob.core.windows.net/container/folder")
     key = _key(account, location.bucket, conf, environ)
-    chain = switch(conf, f"{_SECTION}.use_credentials_chain", otherwise=any(map(environ.get, _CLOUD)))
+    chain = _wants_chain(account, location.bucket, conf) or switch(
+        conf, f"{_SECTION}.use_credentials_chain", otherwise=any(map(environ.get, _CLOUD))
+    )
     if key is None and not chain:
         raise UsageError(f"{location}: no credentials; set AZURE_STORAGE_ACCOUNT and AZURE_STORAGE_KEY, or {_SECTION}")
     # A server of one's own is plain on this machine, as the emulator is.
@@ -87,6 +89,15 @@ def open_azure(location: Location, access: AzureAccess, *, quick: bool) -> Azure
         client_options=network.client_options(plain=plain, quick=quick),
         retry_config=network.retry_config(quick=quick),
         config=config,
+    )
+
+
+def _wants_chain(account: str, container: str, conf: Mapping[str, Any]) -> bool:
+    return any(
+        text(entry, "account_name") == account
+        and text(entry, "container_name") in (None, container)
+        and switch(entry, "use_credentials_chain", otherwise=False)
+        for entry in entries(conf, f"{_SECTION}.containers")
     )
 
 
