@@ -12,10 +12,14 @@ import { render } from "preact";
 import { startChanges } from "./state/changes";
 import { startClock } from "./state/clock";
 import { startLocation } from "./state/location";
+import { startShortcuts } from "./state/shortcuts";
+import { startTheme } from "./state/theme";
 import { App } from "./views/app";
 
 startClock();
 startChanges();
 startLocation();
+startShortcuts();
+startTheme();
 const root = document.getElementById("app");
 if (root) render(<App />, root);

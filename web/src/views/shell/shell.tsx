@@ -2,10 +2,14 @@ import type { ComponentChildren } from "preact";
 
 import { told } from "../../state/changes";
 import { useLive } from "../../state/live";
-import { route } from "../../state/location";
+import { navigate, route } from "../../state/location";
 import { connected, logout, send } from "../../state/session";
+import { useShortcuts } from "../../state/shortcuts";
+import { nextTheme } from "../../state/theme";
 import { Icon } from "../parts/icon";
 import { Palette } from "./palette";
+import { ShortcutHelp } from "./shortcut-help";
+import { ThemeSwitch } from "./theme-switch";
 
 const SCREENS = [
   ["tasks", "/", "Tasks"],
@@ -17,6 +21,16 @@ const SCREENS = [
   ["settings", "/settings", "Settings"],
 ] as const;
 
+const LETTERS: Record<(typeof SCREENS)[number][2], string> = {
+  Tasks: "h",
+  Projects: "p",
+  Compare: "c",
+  Models: "m",
+  Queues: "q",
+  Workers: "w",
+  Settings: "s",
+};
+
 /** What is around every screen. */
 export function Shell({ children }: { children: ComponentChildren }) {
   const user = useLive({
@@ -24,6 +38,11 @@ export function Shell({ children }: { children: ComponentChildren }) {
     load: async (abort) => (await send("users.get_current_user", {}, abort)).user,
     every: () => null,
   });
+  useShortcuts([
+    { keys: "/", what: "To the filter", run: () => document.querySelector<HTMLElement>("main input[type=search]")?.focus() },
+    ...SCREENS.map(([, href, name]) => ({ keys: `g ${LETTERS[name]}`, what: `Go to ${name}`, run: () => navigate(href) })),
+    { keys: "T", what: "Another theme", run: nextTheme },
+  ]);
   return (
     <>
       <a class="skip-link" href="#main">
@@ -45,6 +64,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
           <span class="connection-dot" aria-hidden="true" />
           <span class="connection-text">{connected.value ? (told.value ? "Live" : "Polling") : "No connection"}</span>
         </span>
+        <ThemeSwitch />
         {user.data.value && (
           <span class="user">
             <span class="user-name">{user.data.value.name}</span>
@@ -57,6 +77,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
       <main id="main" tabIndex={-1}>
         {children}
       </main>
+      <ShortcutHelp />
     </>
   );
 }

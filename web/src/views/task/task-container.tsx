@@ -9,6 +9,7 @@ import { useLive } from "../../state/live";
 import { navigate } from "../../state/location";
 import { learnProjects, projectNames } from "../../state/projects";
 import { send } from "../../state/session";
+import { useShortcuts } from "../../state/shortcuts";
 import { TASK_ACTIONS, type TaskActionKey } from "../../state/task-actions";
 import { Actions } from "../parts/actions";
 import { ArtifactsTab } from "./artifacts-tab";
@@ -51,6 +52,9 @@ export function TaskContainer({ id, tab }: { id: string; tab: Tab }) {
     load: (abort) => loadTask(id, abort),
     every: pauseAfter,
   });
+  useShortcuts(
+    TABS.map((name, at) => ({ keys: String(at + 1), what: TAB_NAMES[name], run: () => navigate(taskPath(id, name)) })),
+  );
   const loaded = data.value;
   const task = loaded && (asExpected(loaded)[0] ?? loaded);
   useEffect(() => setTitle(task ? `${task.name} – ${TAB_NAMES[tab]}` : ""), [task?.name, tab]);

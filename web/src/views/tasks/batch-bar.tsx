@@ -1,11 +1,38 @@
 import { comparePath } from "../../lib/route";
-import { TASK_ACTIONS } from "../../state/task-actions";
+import { act, permitted } from "../../state/actions";
+import { navigate } from "../../state/location";
+import { useShortcuts } from "../../state/shortcuts";
+import { TASK_ACTIONS, type TaskActionKey } from "../../state/task-actions";
 import type { TaskRow } from "../../state/task-list";
 import { ActionButton } from "../parts/actions";
 
+interface BatchBarProps {
+  rows: readonly TaskRow[];
+  archived: boolean;
+  clear: () => void;
+}
+
 /** What can be done with the selected tasks, and with how many of them. */
-export function BatchBar({ rows, archived, clear }: { rows: readonly TaskRow[]; archived: boolean; clear: () => void }) {
+export function BatchBar({ rows, archived, clear }: BatchBarProps) {
   if (rows.length === 0) return null;
+  return <Bar rows={rows} archived={archived} clear={clear} />;
+}
+
+const KEYS: Partial<Record<TaskActionKey, string>> = { clone: "n", enqueue: "q", abort: "X", tag: "t", archive: "e" };
+
+function Bar({ rows, archived, clear }: BatchBarProps) {
+  useShortcuts([
+    { keys: "c", what: "Compare the selected tasks", run: () => navigate(comparePath(rows.map(({ id }) => id))) },
+    ...(Object.entries(KEYS) as [TaskActionKey, string][]).map(([key, keys]) => ({
+      keys,
+      what: `${TASK_ACTIONS[key].label}: the selected tasks`,
+      run: () => {
+        const able = permitted(TASK_ACTIONS[key], rows, archived);
+        if (able.length > 0) void act(TASK_ACTIONS[key], able, "task");
+      },
+    })),
+    { keys: "Escape", what: "Select none", run: clear },
+  ]);
   return (
     <div class="batch-bar" role="toolbar" aria-label="Selected tasks">
       <strong>{rows.length} selected</strong>

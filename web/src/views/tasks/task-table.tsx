@@ -1,8 +1,11 @@
 import { type Signal, useSignal } from "@preact/signals";
+import type { RefObject } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 
 import { clickedSorts, columnTitle, type Sort, sortsText } from "../../lib/task-rows";
-import { setQuery } from "../../state/location";
+import { taskPath } from "../../lib/route";
+import { navigate, setQuery } from "../../state/location";
+import { useShortcuts } from "../../state/shortcuts";
 import type { TaskRow } from "../../state/task-list";
 import { GroupCells, TaskCells } from "./cells";
 
@@ -57,9 +60,6 @@ export function TaskTable({ lines, columns, sorts, caption, selected, toggle, ho
   const ids = useMemo(() => lines.flatMap(idsOf), [lines]);
   const all = selected.value.size >= ids.length && ids.length > 0 && ids.every((id) => selected.value.has(id));
 
-  const inView = lines.slice(first, last);
-  const keys = keysOf(inView);
-
   const choose = (chosen: readonly string[], range: boolean) => {
     const next = new Set(selected.value);
     const [only = ""] = chosen;
@@ -71,6 +71,9 @@ export function TaskTable({ lines, columns, sorts, caption, selected, toggle, ho
     lastChosen.current = only;
     selected.value = next;
   };
+  const active = useActiveLine(lines, frame, choose, toggle);
+  const inView = lines.slice(first, last);
+  const keys = keysOf(inView);
 
   return (
     <div
@@ -110,7 +113,7 @@ export function TaskTable({ lines, columns, sorts, caption, selected, toggle, ho
             <tr
               key={keys[at]}
               aria-rowindex={first + at + 2}
-              class={classOf(line, selected.value)}
+              class={classOf(line, selected.value, first + at === active)}
             >
               {line.kind === "task" && (
                 <TaskCells row={line.row} columns={columns} chosen={selected.value.has(line.row.id)} choose={choose} />
@@ -126,9 +129,40 @@ export function TaskTable({ lines, columns, sorts, caption, selected, toggle, ho
   );
 }
 
-function classOf(line: Line, selected: ReadonlySet<string>): string {
-  if (line.kind === "group") return "group-row";
-  return line.kind === "task" && selected.has(line.row.id) ? "row-selected" : "";
+function classOf(line: Line, selected: ReadonlySet<string>, active: boolean): string {
+  const kind = line.kind === "group" ? "group-row" : line.kind === "task" && selected.has(line.row.id) ? "row-selected" : "";
+  return active ? `${kind} row-active` : kind;
+}
+
+/** The line that keys are for: `j` and `k` go from line to line. */
+function useActiveLine(
+  lines: readonly Line[],
+  frame: RefObject<HTMLDivElement | null>,
+  choose: (ids: readonly string[], range: boolean) => void,
+  toggle: (group: string) => void,
+): number {
+  const active = useSignal(-1);
+  const go = (step: number) => {
+    active.value = Math.max(0, Math.min(active.value + step, lines.length - 1));
+    const element = frame.current;
+    if (!element) return;
+    const top = (active.value + 1) * ROW_HEIGHT;
+    if (top < element.scrollTop + ROW_HEIGHT) element.scrollTop = top - ROW_HEIGHT;
+    if (top + ROW_HEIGHT > element.scrollTop + element.clientHeight) element.scrollTop = top + ROW_HEIGHT - element.clientHeight;
+  };
+  const line = lines[active.value];
+  const select = (range: boolean) => line && choose(idsOf(line), range);
+  const open = () => {
+    if (line?.kind === "task") navigate(taskPath(line.row.id));
+    if (line?.kind === "group") toggle(line.name);
+  };
+  useShortcuts([
+    { keys: "j", what: "Next row", run: () => go(1) },
+    { keys: "k", what: "Previous row", run: () => go(-1) },
+    { keys: "x", what: "Select the row", run: () => select(false) },
+    { keys: "o", what: "Open the row", run: open },
+  ]);
+  return active.value;
 }
 
 function idsOf(line: Line): string[] {

@@ -6,7 +6,7 @@ import { query } from "../../state/location";
 import { learnPaths } from "../../state/metric-paths";
 import { sampleMetrics } from "../../state/task-list";
 
-const EVERY = 10_000;
+const EVERY = { few: 2000, enough: 10_000 };
 const METRIC_COLUMNS = 4;
 
 /** The columns of the address, or those that say most about the tasks of a project; `null` until these are known. */
@@ -22,8 +22,7 @@ export function useColumns(project: string | null): string[] | null {
       tasks.forEach(learnPaths);
       return tasks.map((tree) => listMetrics(tree).map(metricName));
     },
-    every: () => EVERY,
-    topics: ["tasks"],
+    every: () => (metrics.current.names.length < METRIC_COLUMNS ? EVERY.few : EVERY.enough),
   });
   if (chosen !== null) return chosen.split("|").filter(Boolean);
   if (!data.value && !error.value) return null;
