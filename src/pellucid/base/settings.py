@@ -48,6 +48,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         support_stopping: whether a local run ends when somebody aborts its task.
         detect_script: whether repository, changes and packages of a run's script are found out.
         store_diff: whether changes since the commit are kept.
+        freeze_packages: whether all that is installed is what the script needs, in place of what it imports.
+        log_environment: names of variables to record, with wildcards.
         docker_image: the container of new tasks, perhaps with arguments behind it.
         docker_setup_script: what to run in it first.
         auto_pickle: whether an object that has no format of its own may become an artifact.
@@ -83,6 +85,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     support_stopping: bool = True
     detect_script: bool = True
     store_diff: bool = True
+    freeze_packages: bool = False
+    log_environment: tuple[str, ...] = ()
     docker_image: str | None = None
     docker_setup_script: str | None = None
     auto_pickle: bool = True
@@ -234,6 +238,14 @@ def _folder(value: object, source: str) -> Path:
     return Path(_text(value, source)).expanduser().absolute()
 
 
+def _texts(value: object, source: str) -> tuple[str, ...]:
+    """A list, or a text with commas."""
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
+        raise UsageError(f"{source} is {value!r}; allowed are texts, separated by commas, or a list of them")
+    return tuple(part.strip() for part in parts if part.strip())
+
+
 def _log_level(value: object, source: str) -> int:
     """A level of ``logging``, by name or by number."""
     text = _text(value, source).upper()
@@ -275,6 +287,8 @@ OPTIONS: Final = {
     "support_stopping": Option("SUPPORT_STOPPING", "sdk.development.support_stopping", _boolean),
     "detect_script": Option("DETECT_SCRIPT", "sdk.development.detect_script", _boolean),
     "store_diff": Option("STORE_UNCOMMITTED_CODE_DIFF", "sdk.development.store_uncommitted_code_diff", _boolean),
+    "freeze_packages": Option("DETECT_WITH_PIP_FREEZE", "sdk.development.detect_with_pip_freeze", _boolean),
+    "log_environment": Option("LOG_ENVIRONMENT", "sdk.development.log_os_environments", _texts),
     "docker_image": Option("DOCKER_IMAGE", None, _text),
     "docker_setup_script": Option("DOCKER_BASH_SCRIPT", None, _text),
     "auto_pickle": Option("AUTO_PICKLE", "sdk.development.artifacts.auto_pickle", _boolean),

@@ -18,8 +18,9 @@ from typing import Final
 import msgspec
 
 from pellucid.base.atomic_file import write_atomic
+from pellucid.sdk.graphics import describe_gpus
 from pellucid.sdk.repository import Repository, find_repository
-from pellucid.sdk.requirements import describe_requirements
+from pellucid.sdk.requirements import describe_requirements, installed_packages
 from pellucid.sdk.script_detection import Found, Request
 
 _SAID: Final = {
@@ -38,7 +39,8 @@ def find(request: Request, environ: Mapping[str, str] = os.environ) -> Found:
     place = folder if request.module else script.parent
     repository = None if request.wishes.standalone else find_repository(place)
     known = {} if repository is None else _in_repository(repository, request)
-    return Found(known | _said(environ), describe_requirements([script], request.wishes))
+    requirements = {"pip": describe_requirements([script], request.wishes), **installed_packages(Path(sys.prefix))}
+    return Found(known | _said(environ), requirements, _gpus())
 
 
 def _in_repository(repository: Repository, request: Request) -> dict[str, str]:
@@ -62,6 +64,15 @@ def _in_repository(repository: Repository, request: Request) -> dict[str, str]:
             # Without it there would be nothing to execute.
             found["diff"] += repository.diff_of(inside, script.read_bytes().decode(errors="replace"))
     return found
+
+
+def _gpus() -> dict[str, str | int]:
+    try:
+        # Its import takes long where there is something to load, and a training needs none of it.
+        import pynvml
+    except ImportError:
+        return {}
+    return describe_gpus(pynvml)
 
 
 def _said(environ: Mapping[str, str]) -> dict[str, str]:

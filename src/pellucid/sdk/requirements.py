@@ -45,6 +45,21 @@ def describe_requirements(scripts: Iterable[Path], wishes: Wishes = wishes) -> s
     return "\n".join([header, "", *(line for _, line in kept), ""])
 
 
+def installed_packages(prefix: Path) -> dict[str, str]:
+    """All that is installed, for those who want to know what else there was: ``freeze``, in the form of pip, and
+    ``conda``, if the interpreter is in one of its environments (sdk-surface M36).
+
+    Args:
+        prefix: the folder of the interpreter's environment.
+    """
+    found = {"freeze": "\n".join(line for _, line in sorted(_installed().items()))}
+    # A file for each package: <name>-<version>-<build>.json
+    notes = sorted(prefix.glob("conda-meta/*-*-*.json"))
+    if notes:
+        found["conda"] = "\n".join("=".join(note.stem.rsplit("-", 2)) for note in notes)
+    return found
+
+
 def from_list(packages: Iterable[object], argument: str) -> str:
     """Lines for pip from a list of them.
 

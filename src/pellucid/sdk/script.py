@@ -82,6 +82,7 @@ def describe_host() -> dict[str, object]:
     """Facts about the machine and the interpreter (protocol §3.4)."""
     system = os.uname()
     return {
+        "CLI": sys.argv[0] if sys.argv else "",
         "OS": f"{system.sysname} {system.release}",
         "platform": system.machine,
         "hostname": system.nodename,

@@ -49,11 +49,13 @@ class Found(msgspec.Struct, frozen=True):
 
     Attributes:
         script: keys of the script section; empty where there is no repository.
-        pip: the packages, as lines for pip.
+        requirements: texts by kind (see ``pellucid.sdk.requirements``).
+        machine: facts that take long to find out, for the task's runtime section.
     """
 
     script: dict[str, str]
-    pip: str
+    requirements: dict[str, str]
+    machine: dict[str, str | int]
 
 
 class ScriptDetection:

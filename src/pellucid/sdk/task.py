@@ -213,6 +213,7 @@ class Task(
             say(f"Task: kept in {session.run.folder} ({why_none}); pellucid sync sends it to a server")
         if session.describes_script:
             task._detect_script(session, arguments.frameworks)
+            task._record_environment(session)
         # Only now, so that what is printed here is not taken for the program's own.
         session.capture_console(arguments.streams)
         session.watch_libraries(arguments.arg_parser, arguments.frameworks, task._edit, task._store_configuration)

@@ -7,11 +7,15 @@ import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
+
+from pellucid.sdk.environment import SECTION, environment_parameters
 from pellucid.sdk.record import TaskRecord
 from pellucid.sdk.script_detection import ANSWER, Found, Request, ScriptDetection
 from pellucid.sdk.session import Session
 from pellucid.sdk.wishes import wishes
 from pellucid.wire import tasks
+from pellucid.wire.tasks import Parameter
 
 BIG_DIFF: Final = "auxiliary_git_diff"
 _LONGEST_DIFF: Final = 500_000
@@ -26,6 +30,8 @@ class DetectionMethods:
     _detection: ScriptDetection | None
 
     if TYPE_CHECKING:
+
+        def _edit(self, changes: list[Parameter]) -> None: ...
 
         def upload_artifact(self, name: str, artifact_object: Any, *, extension_name: str | None = None) -> bool: ...
 
@@ -42,10 +48,17 @@ class DetectionMethods:
             folder=_present_folder(os.path.dirname(os.path.abspath(file))),
             module=getattr(main, "__spec__", None) is not None,
             with_diff=session.settings.store_diff,
-            wishes=wishes,
+            wishes=msgspec.structs.replace(wishes, freeze=wishes.freeze or session.settings.freeze_packages),
         )
         before = session.live.document().script
         self._detection = ScriptDetection(request, lambda found: self._record_script(before, found))
+
+    def _record_environment(self, session: Session) -> None:
+        """Record the variables that are allowed; under an agent, those that the task does not have."""
+        known = self._record.document().hyperparams.get(SECTION, {}) if session.remote else {}
+        found = environment_parameters(session.settings.log_environment, os.environ)
+        if wanted := [parameter for parameter in found if parameter.name not in known]:
+            self._edit(wanted)
 
     def _await_detection(self, seconds: float) -> None:
         """Wait for what is being found out; only who began that waits."""
@@ -62,10 +75,12 @@ class DetectionMethods:
             self.upload_artifact(BIG_DIFF, script["diff"], extension_name=".diff")
             script["diff"] = f"# The changes are too many to be shown here; they are the artifact {BIG_DIFF}.\n"
         if not present.get("requirements"):
-            script["requirements"] = {"pip": found.pip}
+            script["requirements"] = found.requirements
         with self._record.lock:
-            request = tasks.Edit(task=self._record.task_id, force=True, script=script)
-            self._record.change(tasks.EDIT, request, script={**self._record.document().script, **script})
+            runtime = {**self._record.document().runtime, **found.machine}
+            request = tasks.Edit(task=self._record.task_id, force=True, script=script, runtime=runtime)
+            script = {**self._record.document().script, **script}
+            self._record.change(tasks.EDIT, request, script=script, runtime=runtime)
 
 
 def _present_folder(otherwise: str) -> str:

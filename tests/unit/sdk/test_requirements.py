@@ -11,7 +11,7 @@ import pytest
 
 from pellucid import Task, UsageError
 from pellucid.base.version import __version__
-from pellucid.sdk.requirements import describe_requirements, imports_of
+from pellucid.sdk.requirements import describe_requirements, imports_of, installed_packages
 from pellucid.sdk.wishes import wishes
 
 
@@ -109,3 +109,19 @@ def test_wrong_wishes() -> None:
         Task.force_requirements_env_freeze(requirements_file="missing.txt")
     with pytest.raises(UsageError, match="package_name is ''"):
         Task.ignore_requirements("")
+
+
+def test_m36_what_is_installed(tmp_path: Path) -> None:
+    """By pip, and by conda where there is such an environment."""
+    found = installed_packages(tmp_path)
+    assert f"numpy == {metadata.version('numpy')}" in found["freeze"].splitlines()
+    assert set(found) == {"freeze"}
+
+    (tmp_path / "conda-meta").mkdir()
+    (tmp_path / "conda-meta/history").touch()
+    for name in ("python-3.11.7-h955ad1f_0", "ca-certificates-2024.3.11-h06a4308_0"):
+        (tmp_path / f"conda-meta/{name}.json").touch()
+    assert installed_packages(tmp_path)["conda"].splitlines() == [
+        "ca-certificates=2024.3.11=h06a4308_0",
+        "python=3.11.7=h955ad1f_0",
+    ]

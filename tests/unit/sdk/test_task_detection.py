@@ -68,6 +68,7 @@ def test_m2_m3_m5_m34_a_script_of_a_repository(root: Path, folder: str, script: 
     assert lines[0].startswith("# Python 3.")
     assert f"numpy == {metadata.version('numpy')}" in lines
     assert not any(line.startswith(("json", "pytest")) for line in lines)
+    assert f"pytest == {metadata.version('pytest')}" in task.get_requirements()["freeze"].splitlines()
 
 
 def test_m2_from_elsewhere(root: Path, tmp_path: Path) -> None:
@@ -125,6 +126,18 @@ def test_m36_what_the_program_wishes(root: Path) -> None:
 
     assert names == ["pellucid", "torch"]
     assert (task.get_script()["repository"], task.get_script()["diff"]) == ("", wishing)
+
+
+def test_m36_m37_what_the_environment_wishes(root: Path) -> None:
+    """All packages, and some of its variables; facts about the machine are there in any case."""
+    wishes = {"PELLUCID_DETECT_WITH_PIP_FREEZE": "1", "CLEARML_LOG_ENVIRONMENT": "LANGUAGE, MY_*"}
+    task = run("sub/train.py", cwd=root, MY_SEED="7", LANGUAGE="la", OTHER="x", **wishes)
+
+    assert f"pytest == {metadata.version('pytest')}" in task.get_requirements()["pip"].splitlines()
+    assert task.get_parameters_as_dict()["Environment"] == {"LANGUAGE": "la", "MY_SEED": "7"}
+    runtime = task.data.runtime
+    assert runtime["CLI"] == "sub/train.py"
+    assert {"hostname", "cpu_cores", "memory_gb", "python_version"} <= set(runtime)
 
 
 def test_a_module(root: Path) -> None:
