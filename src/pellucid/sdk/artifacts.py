@@ -9,8 +9,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
 from pellucid.base.errors import PellucidError, ServerError, ServerUnavailableError, UsageError
@@ -25,6 +25,9 @@ from pellucid.wire.files import component, task_folder
 
 if TYPE_CHECKING:
     from pellucid.client.storage.storage import Storage
+
+_TYPES: Final = {".yaml": "application/yaml", ".yml": "application/yaml", ".pkl": "application/pickle"}
+"""Those that systems' tables lack."""
 
 
 def file_path(project: str, task_name: str, task: str, name: str, file_name: str) -> str:
@@ -64,7 +67,8 @@ def _content_type(content: Content) -> str:
 
     if content.type == "numpy" and content.file_name.endswith(".npz"):
         return "application/numpy"
-    return mimetypes.guess_type(content.file_name)[0] or "application/octet-stream"
+    known = _TYPES.get(PurePath(content.file_name).suffix.lower())
+    return known or mimetypes.guess_type(content.file_name)[0] or "application/octet-stream"
 
 
 class Artifact:

@@ -88,7 +88,7 @@ def draw_table(
     columns = list(zip(*table.rows, strict=True)) if table.rows else [()] * len(table.header)
     trace = {
         "type": "table",
-        "header": {"values": [f"<b>{name}</b>" for name in table.header], "align": "left"},
+        "header": {"values": [str(name) for name in table.header], "align": "left"},
         "cells": {"values": [[_cell(value) for value in column] for column in columns], "align": "left"},
         **check_plotly("extra_data", extra_data),
     }

@@ -37,7 +37,7 @@ def test_tables_of_any_kind(value: Any) -> None:
     """Rows, arrays, DataFrames."""
     (trace,) = json.loads(tables.draw_table("title", tables.table_of(value)))["data"]
 
-    assert trace["header"]["values"] == ["<b>name</b>", "<b>value</b>"]
+    assert trace["header"]["values"] == ["name", "value"]
     assert trace["cells"]["values"] == [["a", "b"], [1, 2.5]]
 
 
