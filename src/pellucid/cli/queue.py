@@ -9,11 +9,15 @@ import argparse
 from collections.abc import Callable
 from typing import Any, Final
 
+from pellucid.agent.submission import RESOURCES_KEY
+from pellucid.base.errors import UsageError
 from pellucid.cli.connection import add_json_option, find_task, open_client
 from pellucid.cli.output import ago, print_json, print_table
 from pellucid.cli.queues import find_queue
 from pellucid.client.session import Client
+from pellucid.engines.resources import read_resources
 from pellucid.wire import queues
+from pellucid.wire.metadata import MetadataItem
 
 _PLACES: Final = {
     "front": queues.MOVE_TASK_TO_FRONT,
@@ -32,6 +36,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     move = _queue_verb(verbs, "move", "change the place of a task that waits", _move)
     move.add_argument("task", metavar="TASK", help="id, name, or project/name")
     move.add_argument("place", choices=sorted(_PLACES), help="where to")
+    needs = _queue_verb(
+        verbs, "resources", "say what jobs of a queue's tasks need of a cluster, and print it", _resources
+    )
+    needs.add_argument("wishes", nargs="*", metavar="NAME=VALUE", help="such as gpus=1; nothing after = takes it back")
     _queue_verb(verbs, "clear", "send all that waits in a queue back to where it came from", _clear)
 
 
@@ -102,6 +110,29 @@ def _move(client: Client, arguments: argparse.Namespace) -> None:
     queue, task = find_queue(client, arguments.queue), find_task(client, arguments.task)
     moved = client.send(_PLACES[arguments.place], queues.QueueAndTask(queue=queue.id, task=task))
     print(f"task {task} is at place {moved.position + 1} of queue {queue.name}")
+
+
+def _resources(client: Client, arguments: argparse.Namespace) -> None:
+    queue = find_queue(client, arguments.queue)
+    wishes = dict(_wish(word) for word in arguments.wishes)
+    try:
+        read_resources(wishes)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    items = [MetadataItem(key=f"{RESOURCES_KEY}{name}", value=value) for name, value in wishes.items()]
+    if items:
+        client.send(queues.ADD_OR_UPDATE_METADATA, queues.AddOrUpdateMetadata(queue=queue.id, metadata=items))
+    found = client.send(queues.GET_BY_ID, queues.GetById(queue=queue.id)).queue.metadata
+    for key, item in sorted(found.items()):
+        if key.startswith(RESOURCES_KEY) and item.value:
+            print(f"{key.removeprefix(RESOURCES_KEY)}={item.value}")
+
+
+def _wish(word: str) -> tuple[str, str]:
+    name, separator, value = word.partition("=")
+    if not separator:
+        raise UsageError(f"{word!r} is no resource; it has to be NAME=VALUE, such as gpus=1")
+    return name, value
 
 
 def _clear(client: Client, arguments: argparse.Namespace) -> None:

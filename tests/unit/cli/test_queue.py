@@ -69,3 +69,22 @@ def test_a_queue_is_emptied_and_removed(queue: str, waiting: list[str], capsys: 
     assert Task.get_task(waiting[0]).status == "created"
     assert main(["queue", "show", queue]) == 2
     assert "no queue" in capsys.readouterr().err
+
+
+def test_a_queue_says_what_its_tasks_need(queue: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each command adds, changes and takes back."""
+    assert main(["queue", "resources", queue, "gpus=1", "memory=16G"]) == 0
+    assert capsys.readouterr().out == "gpus=1\nmemory=16G\n"
+    assert main(["queue", "resources", queue, "gpus=", "memory=8G"]) == 0
+    capsys.readouterr()
+    assert main(["queue", "resources", queue]) == 0
+    assert capsys.readouterr().out == "memory=8G\n"
+
+
+@pytest.mark.parametrize(
+    ("wish", "words"), [("gpus", "'gpus' is no resource; it has to be NAME=VALUE"), ("gpu=1", "allowed are cpus, gpus")]
+)
+def test_needs_that_mean_nothing(queue: str, capsys: pytest.CaptureFixture[str], wish: str, words: str) -> None:
+    """Are said at once."""
+    assert main(["queue", "resources", queue, wish]) != 0
+    assert words in capsys.readouterr().err
