@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from pellucid.base.clearml_conf import conf_file, read_conf
 from pellucid.base.errors import UsageError
 from pellucid.client.storage.own_credentials import given
+
+_SUBSTITUTION: Final = "sdk.storage.path_substitution"
 
 
 def cloud_conf(environ: Mapping[str, str]) -> Mapping[str, Any]:
@@ -21,6 +23,24 @@ def cloud_conf(environ: Mapping[str, str]) -> Mapping[str, Any]:
     for section, own in given(environ).items():
         conf[section] = [*own, *entries(conf, section)]
     return conf
+
+
+def substituted(url: str, conf: Mapping[str, Any]) -> str:
+    """The address under which this machine finds what another has registered (sdk-surface §5.3).
+
+    Args:
+        url: the registered address.
+        conf: its ``sdk.storage.path_substitution`` says which beginnings of addresses are to be replaced by which, such
+            as a bucket by a folder where it is mounted; the first that fits holds.
+
+    Raises:
+        UsageError: that is no list of sections.
+    """
+    for entry in entries(conf, _SUBSTITUTION):
+        registered, local = text(entry, "registered_prefix"), text(entry, "local_prefix")
+        if registered and local and url.startswith(registered):
+            return f"{local}{url.removeprefix(registered)}"
+    return url
 
 
 def entries(conf: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:

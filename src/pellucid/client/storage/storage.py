@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -14,7 +14,7 @@ from pellucid.base.errors import RequestRefusedError, UsageError
 from pellucid.client.files import FilesClient
 from pellucid.client.session import Client
 from pellucid.client.storage.azure import azure_access, open_azure
-from pellucid.client.storage.cloud_conf import cloud_conf
+from pellucid.client.storage.cloud_conf import cloud_conf, substituted
 from pellucid.client.storage.file_server import FileServer
 from pellucid.client.storage.folder import Folder
 from pellucid.client.storage.google import google_access, open_google
@@ -55,6 +55,7 @@ class Storage:
         self._environ = environ
         self._quick = quick
         self._places: dict[Location, Place] = {}
+        self._substitutions: Mapping[str, Any] | None = None
         self._lock = threading.Lock()
 
     def upload(self, source: Path, url: str, sha256: str = "") -> None:
@@ -119,6 +120,7 @@ class Storage:
         """Open all places anew when they are next used: what is configured may have changed."""
         with self._lock:
             self._places.clear()
+            self._substitutions = None
 
     def prepare(self, uri: str, argument: str = "output_uri") -> None:
         """Make sure that a place can be used as far as this machine knows; nothing is asked.
@@ -141,12 +143,17 @@ class Storage:
         """The place of an address, and the path in it."""
         if self._files is not None and url.startswith(f"{self._files_host}/"):
             return FileServer(self._files_host, self._files), url.removeprefix(f"{self._files_host}/")
-        location = parse_location(url)
+        location = parse_location(substituted(url, self._conf()))
         with self._lock:
             place = self._places.get(location.place)
             if place is None:
                 place = self._places[location.place] = self._open(location.place)
         return place, location.path
+
+    def _conf(self) -> Mapping[str, Any]:
+        if self._substitutions is None:
+            self._substitutions = cloud_conf(self._environ)
+        return self._substitutions
 
     def _open(self, location: Location) -> Place:
         if location.kind == "file":

@@ -162,3 +162,31 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
 
     with pytest.raises(UsageError, match="nothing can be stored"):
         Storage(environ=NO_CONF).check(str(tmp_path / "file"))
+
+
+@pytest.fixture
+def mounted(tmp_path: Path) -> Storage:
+    """A machine on which a bucket is mounted as a folder."""
+    conf = tmp_path / "clearml.conf"
+    conf.write_text(
+        'sdk.storage.path_substitution: [{registered_prefix: "s3://bucket/shared/", local_prefix: "file://'
+        f'{tmp_path}/mount/"}}, {{registered_prefix: "", local_prefix: "file:///nowhere"}}]'
+    )
+    return Storage(environ={"CLEARML_CONFIG_FILE": str(conf)})
+
+
+def test_a_bucket_may_be_mounted(mounted: Storage, tmp_path: Path) -> None:
+    """What another machine has stored in it is found in the folder, and what is stored gets there."""
+    (tmp_path / "mount").mkdir()
+    (tmp_path / "mount" / "weights").write_bytes(b"weights")
+    mounted.download("s3://bucket/shared/weights", tmp_path / "copy")
+    mounted.upload(tmp_path / "copy", "s3://bucket/shared/again")
+
+    assert (tmp_path / "copy").read_bytes() == b"weights"
+    assert (tmp_path / "mount" / "again").read_bytes() == b"weights"
+
+
+def test_another_bucket_is_not(mounted: Storage, tmp_path: Path) -> None:
+    """Only what begins as it was said."""
+    with pytest.raises(UsageError, match="no credentials"):
+        mounted.download("s3://bucket/other/weights", tmp_path / "copy")
