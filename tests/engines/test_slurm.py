@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import pytest
 
-from pellucid.engines.base import Engine, Handle, JobLostError, LaunchError
+from pellucid.engines.base import Engine, Handle, JobLostError, JobPreemptedError, LaunchError
 from pellucid.engines.cluster import ClusterEngine, ClusterJob
 from pellucid.engines.resources import Resources
 from pellucid.engines.slurm import Slurm
@@ -92,6 +92,18 @@ class TestSlurm(ClusterEngineTests):
                 handle.wait()
         finally:
             _control("update", f"nodename={node}", "state=idle")
+
+    def test_a_job_that_has_to_make_place(self, engine: Engine, tmp_path: Path) -> None:
+        """May run later, when there is place for it."""
+        whole = Resources(cpus=cluster.CPUS, memory=cluster.MEMORY, nodes=len(cluster.NODES))
+        code = "import time; print('ready'); time.sleep(60)"
+        handle = engine.start(replace(self.plan(tmp_path, code), resources=whole))
+        assert next(iter(handle.output())) == "ready"
+        urgent = engine.start(replace(self.plan(tmp_path, ""), resources=replace(whole, partition="urgent")))
+
+        with pytest.raises(JobPreemptedError, match=r"Slurm job \d+ had to make place for another job"):
+            handle.wait()
+        assert urgent.wait() == 0
 
     def test_a_job_that_slurm_has_forgotten_is_lost(self, engine: Engine, slurm: Path) -> None:
         """If it keeps no accounts."""

@@ -48,6 +48,10 @@ def open_engine(arguments: argparse.Namespace, settings: AgentSettings) -> tuple
         if given is not None:
             raise UsageError(f"--{given} is for the engines {', '.join(_CLUSTERS)}, and the engine is {_LOCAL}")
         return LocalEngine(), None
+    if arguments.gpus or arguments.cpu_only:
+        raise UsageError(
+            f"--gpus and --cpu-only are for the engine {_LOCAL}; a task's resource 'gpus' says it elsewhere"
+        )
     return _CLUSTERS[arguments.engine](_template(arguments.template), arguments.python, settings)
 
 

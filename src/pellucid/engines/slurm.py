@@ -159,7 +159,7 @@ def _queue() -> dict[str, JobState]:
     states = {}
     for line in _run(["squeue", "--me", "--noheader", "--states=all", f"--Format={_COLUMNS}"]).splitlines():
         job, state, status, *reason = line.split(None, 3)
-        states[job] = _state(state, int(status), reason[0].strip() if reason else "")
+        states[job] = _state(state, status, reason[0].strip() if reason else "")
     return states
 
 
@@ -171,21 +171,27 @@ def _remembered(job: str) -> JobState:
     if not lines[0]:
         return JobState(phase=Phase.ENDED, why="is not known to Slurm any more")
     state, _, code = lines[0].partition("|")
-    number, _, of_signal = code.partition(":")
     # "CANCELLED by 1000"
-    return _state(state.split()[0], int(number) << 8 | int(of_signal or 0), "")
+    return _state(state.split()[0], code, "")
 
 
-def _state(state: str, status: int, reason: str) -> JobState:
-    """A state of Slurm, with the status as ``wait`` gives it (man wait)."""
+def _state(state: str, status: str, reason: str) -> JobState:
     if state in _WAITING:
         return JobState(phase=Phase.WAITING, why="" if reason in _UNREASONED else reason)
     if state in _RUNNING:
         return JobState(phase=Phase.RUNNING)
     if state in ("COMPLETED", "FAILED"):
-        return JobState(phase=Phase.ENDED, code=-(status & 0x7F) or status >> 8)
+        return JobState(phase=Phase.ENDED, code=_code(status))
     why = _REASONS.get(state, f"has become {state}")
     return JobState(phase=Phase.ENDED, why=why, is_preempted=state == _PREEMPTED)
+
+
+def _code(status: str) -> int:
+    """From ``code:signal`` as ``sacct`` has it, or from what ``wait`` gives as ``squeue`` does (man wait)."""
+    code, separator, number = status.partition(":")
+    if not separator:
+        code, number = str(int(status) >> 8), str(int(status) & 0x7F)
+    return -int(number) or int(code)
 
 
 def _run(command: Sequence[str], *, script: str = "", environ: Mapping[str, str] | None = None) -> str:

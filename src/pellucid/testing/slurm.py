@@ -59,8 +59,11 @@ JobAcctGatherType=jobacct_gather/none
 SlurmdParameters=config_overrides
 NodeName=one NodeHostname=localhost NodeAddr=127.0.0.1 Port={ports[1]} CPUs={cpus} RealMemory={memory} Gres=gpu:1
 NodeName=two NodeHostname=localhost NodeAddr=127.0.0.1 Port={ports[2]} CPUs={cpus} RealMemory={memory} Gres=gpu:1
-PartitionName=short Nodes=ALL Default=YES MaxTime=10 State=UP
-PartitionName=long Nodes=ALL State=UP
+PreemptType=preempt/partition_prio
+PreemptMode=CANCEL
+PartitionName=short Nodes=ALL Default=YES MaxTime=10 PriorityTier=1 State=UP
+PartitionName=long Nodes=ALL PriorityTier=1 State=UP
+PartitionName=urgent Nodes=ALL PriorityTier=2 State=UP
 """
 
 

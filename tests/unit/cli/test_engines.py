@@ -10,7 +10,8 @@ import pytest
 
 from pellucid.agent.settings import AgentSettings
 from pellucid.base.errors import UsageError
-from pellucid.cli.engines import add_engine_options, open_engine
+from pellucid.cli.agent import add_arguments
+from pellucid.cli.engines import open_engine
 from pellucid.engines.cluster import ClusterEngine
 from pellucid.engines.local import LocalEngine
 
@@ -24,7 +25,7 @@ def settings(tmp_path: Path) -> AgentSettings:
 def parsed(*words: str) -> argparse.Namespace:
     """Options."""
     parser = argparse.ArgumentParser()
-    add_engine_options(parser)
+    add_arguments(parser)
     return parser.parse_args(words)
 
 
@@ -53,6 +54,7 @@ def test_jobs_run_elsewhere(settings: AgentSettings, name: str, python: str, is_
     ("words", "message"),
     [
         (["--python", "python3"], "--python is for the engines slurm, ray, kubernetes"),
+        (["--engine", "slurm", "--gpus", "0"], "--gpus and --cpu-only are for the engine local"),
         (["--engine", "ray", "--template", "TEXT"], "--template has to be a JSON object"),
         (["--engine", "slurm", "--template", "/nowhere"], "--template /nowhere can't be read"),
     ],
