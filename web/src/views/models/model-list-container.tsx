@@ -92,6 +92,7 @@ function ModelTable({ models }: { models: Model[] }) {
         <thead>
           <tr>
             <th scope="col">Name</th>
+            <th scope="col">Tags</th>
             <th scope="col">Framework</th>
             <th scope="col">Status</th>
             <th scope="col">Project</th>
@@ -102,14 +103,16 @@ function ModelTable({ models }: { models: Model[] }) {
         <tbody>
           {models.map((model) => (
             <tr key={model.id}>
-              <th scope="row">
+              <th scope="row" class="cell-name">
                 <a href={modelPath(model.id)}>{model.name}</a>
+              </th>
+              <td>
                 {model.tags.map((tag) => (
                   <span key={tag} class="tag">
                     {tag}
                   </span>
                 ))}
-              </th>
+              </td>
               <td>{model.framework || "–"}</td>
               <td>{model.ready ? "Published" : "Draft"}</td>
               <td>{(model.project && projectNames.value.get(model.project)) ?? "–"}</td>

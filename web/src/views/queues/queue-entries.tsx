@@ -25,56 +25,58 @@ export function QueueEntries({ queue, reload }: { queue: Queue; reload: () => vo
 
   if (entries.length === 0) return null;
   return (
-    <table class="list-table">
-      <caption class="visually-hidden">What waits in {queue.name}</caption>
-      <tbody>
-        {entries.map(({ id, name, added }, at) => (
-          <tr
-            key={id}
-            draggable
-            class={dragged.value === at ? "entry-dragged" : ""}
-            onDragStart={() => (dragged.value = at)}
-            onDragEnd={() => (dragged.value = null)}
-            onDragOver={(event) => event.preventDefault()}
-            onDrop={(event) => {
-              event.preventDefault();
-              if (dragged.value !== null) void move(dragged.value, at);
-            }}
-          >
-            <td class="number">{at + 1}</td>
-            <th scope="row" class="cell-name">
-              <a href={taskPath(id, "info")} draggable={false}>
-                {name}
-              </a>
-            </th>
-            <td>
-              waiting since <Ago date={added} />
-            </td>
-            <td class="row-actions">
-              <button type="button" class="button-plain" aria-label={`Move ${name} up`} disabled={at === 0} onClick={() => void move(at, at - 1)}>
-                ↑
-              </button>
-              <button
-                type="button"
-                class="button-plain"
-                aria-label={`Move ${name} down`}
-                disabled={at === entries.length - 1}
-                onClick={() => void move(at, at + 1)}
-              >
-                ↓
-              </button>
-              <button
-                type="button"
-                class="button-plain"
-                aria-label={`Take ${name} out of the queue`}
-                onClick={() => void doing(send("tasks.dequeue_many", { ids: [id] }), `Took ${name} out of the queue.`, reload)}
-              >
-                Dequeue
-              </button>
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <div class="list-frame">
+      <table class="list-table">
+        <caption class="visually-hidden">What waits in {queue.name}</caption>
+        <tbody>
+          {entries.map(({ id, name, added }, at) => (
+            <tr
+              key={id}
+              draggable
+              class={dragged.value === at ? "entry-dragged" : ""}
+              onDragStart={() => (dragged.value = at)}
+              onDragEnd={() => (dragged.value = null)}
+              onDragOver={(event) => event.preventDefault()}
+              onDrop={(event) => {
+                event.preventDefault();
+                if (dragged.value !== null) void move(dragged.value, at);
+              }}
+            >
+              <td class="number">{at + 1}</td>
+              <th scope="row" class="cell-name">
+                <a href={taskPath(id, "info")} draggable={false}>
+                  {name}
+                </a>
+              </th>
+              <td>
+                waiting since <Ago date={added} />
+              </td>
+              <td class="row-actions">
+                <button type="button" class="button-plain" aria-label={`Move ${name} up`} disabled={at === 0} onClick={() => void move(at, at - 1)}>
+                  ↑
+                </button>
+                <button
+                  type="button"
+                  class="button-plain"
+                  aria-label={`Move ${name} down`}
+                  disabled={at === entries.length - 1}
+                  onClick={() => void move(at, at + 1)}
+                >
+                  ↓
+                </button>
+                <button
+                  type="button"
+                  class="button-plain"
+                  aria-label={`Dequeue ${name}`}
+                  onClick={() => void doing(send("tasks.dequeue_many", { ids: [id] }), `Took ${name} out of the queue.`, reload)}
+                >
+                  Dequeue
+                </button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   );
 }

@@ -47,35 +47,37 @@ export function Settings() {
             </button>
           </div>
           {made.value && <NewKeyTexts made={made.value} />}
-          <table class="list-table">
-            <caption class="visually-hidden">Key pairs</caption>
-            <thead>
-              <tr>
-                <th scope="col">Access key</th>
-                <th scope="col">What for</th>
-                <th scope="col">Last used</th>
-                <td />
-              </tr>
-            </thead>
-            <tbody>
-              {credentials.map(({ access_key, label, last_used }) => (
-                <tr key={access_key}>
-                  <th scope="row">
-                    <code>{access_key}</code>
-                  </th>
-                  <td>{label}</td>
-                  <td>
-                    <Ago date={last_used} />
-                  </td>
-                  <td class="row-actions">
-                    <button type="button" class="button-plain" aria-label={`Revoke ${access_key}`} onClick={() => void revoke(access_key)}>
-                      Revoke
-                    </button>
-                  </td>
+          <div class="list-frame">
+            <table class="list-table">
+              <caption class="visually-hidden">Key pairs</caption>
+              <thead>
+                <tr>
+                  <th scope="col">Access key</th>
+                  <th scope="col">What for</th>
+                  <th scope="col">Last used</th>
+                  <td />
                 </tr>
-              ))}
-            </tbody>
-          </table>
+              </thead>
+              <tbody>
+                {credentials.map(({ access_key, label, last_used }) => (
+                  <tr key={access_key}>
+                    <th scope="row">
+                      <code>{access_key}</code>
+                    </th>
+                    <td>{label}</td>
+                    <td>
+                      <Ago date={last_used} />
+                    </td>
+                    <td class="row-actions">
+                      <button type="button" class="button-plain" aria-label={`Revoke ${access_key}`} onClick={() => void revoke(access_key)}>
+                        Revoke
+                      </button>
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
         </section>
         <section class="card" aria-label="About">
           <h2>About</h2>
