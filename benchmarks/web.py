@@ -136,8 +136,9 @@ def _jump(page: Page, _: str) -> float:
         page.evaluate(
             """() => {
               const table = document.querySelector(".task-frame");
+              const [before, rows] = [first(), () => document.querySelectorAll("tbody th a").length];
               return until(() => (table.scrollTop = table.scrollHeight / 2),
-                           () => table.scrollTop > 0 && !document.querySelector("td.blank") && first());
+                           () => !document.querySelector("td.blank") && rows() > 20 && first() !== before);
             }"""
         )
     )

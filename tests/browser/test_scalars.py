@@ -98,3 +98,43 @@ def test_all_points_of_a_chart_are_saved(page: Page, task: str) -> None:
     lines = download.value.path().read_text().splitlines()
     assert lines[:2] == ["series,iteration,value", "train,0,0"]
     assert len(lines) == 5001
+
+
+def test_c1_of_very_many_charts_only_those_in_view_are_there(page: Page, script: Script) -> None:
+    """And only these are asked for; the filter knows all of them."""
+    wide = script.task("wide")
+    kind = {"type": "training_stats_scalar"}
+    script.add(
+        wide,
+        [
+            {
+                "type": "training_stats_scalar",
+                "metric": f"title {title:03}",
+                "variant": "v",
+                "iter": step,
+                "value": step,
+            }
+            for title in range(300)
+            for step in range(3)
+        ],
+    )
+    asked: list[int] = []
+
+    def note(request: Request) -> None:
+        if "histogram" in request.url:
+            asked.append(len(json.loads(request.post_data or "{}")["metrics"]))
+
+    page.on("request", note)
+    page.goto(f"/tasks/{wide}/scalars")
+    expect(page.get_by_text("300 charts", exact=True)).to_be_visible()
+    expect(page.get_by_role("figure").first).to_contain_text("title 000")
+    assert page.locator("canvas").count() <= 40
+    assert max(asked) <= 12
+
+    page.get_by_role("main").evaluate("() => scrollTo(0, document.documentElement.scrollHeight)")
+    expect(page.get_by_role("figure").filter(has_text="title 299")).to_be_visible()
+    assert page.locator("canvas").count() <= 40
+
+    page.get_by_label("Filter charts").fill("/ 1.7$/")
+    expect(page.get_by_role("figure")).to_have_count(10)
+    expect(page.get_by_text("10 of 300 charts")).to_be_visible()

@@ -1,5 +1,6 @@
 /** Last values of metrics, and which of them deserve a column. */
 
+import type { SeriesMemory } from "./curves";
 import { compareText } from "./text-order";
 
 export interface Metric {
@@ -54,4 +55,14 @@ export function chooseColumns(
 /** People compare runs by what they did not train on. */
 function weight(name: string): number {
   return /val|test|eval/i.test(name) ? 1 : 0;
+}
+
+/** What the server remembers of the series of each title. */
+export function memories<M extends Metric & SeriesMemory>(metrics: MetricTree<M>): Map<string, Map<string, SeriesMemory>> {
+  const titles = Object.values(metrics).map((series) => Object.values(series));
+  return new Map(
+    titles.flatMap((series) =>
+      series.slice(0, 1).map(({ metric }) => [metric, new Map(series.map((item) => [item.variant, item]))]),
+    ),
+  );
 }

@@ -4,6 +4,18 @@ import { send } from "./session";
 
 const PAGE = 50_000;
 
+/** The curves of some titles, by title and series. */
+export async function loadTitles(
+  reporter: Reporter,
+  titles: readonly string[],
+  key: "iter" | "timestamp",
+  samples: number,
+  abort: AbortSignal,
+): Promise<Record<string, Record<string, Curve>>> {
+  const metrics = titles.map((metric) => ({ metric }));
+  return send("events.scalar_metrics_iter_histogram", { ...reporter, samples, key, metrics }, abort);
+}
+
 /** The curves of a title from one iteration to another. */
 export async function loadRange(
   reporter: Reporter,

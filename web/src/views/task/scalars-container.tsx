@@ -3,7 +3,7 @@ import { useMemo } from "preact/hooks";
 import type { Curve, LastMetrics, Reporter, SingleValue } from "../../api/types";
 import { type SeriesMemory, sinceStart } from "../../lib/curves";
 import { matcher } from "../../lib/match";
-import { isMonitor } from "../../lib/metrics";
+import { isMonitor, memories } from "../../lib/metrics";
 import { compareText } from "../../lib/text-order";
 import type { Range, XAxis } from "../../charts/line-chart";
 import { assignStrokes, type Stroke } from "../../charts/palette";
@@ -17,6 +17,7 @@ import { Problem } from "../parts/problem";
 import { RawData } from "./raw-data";
 import { ScalarControls, type ScalarSettings, settingsFrom } from "./scalar-controls";
 import { SingleValues } from "./single-values";
+import { WideScalars } from "./wide-scalars";
 
 /** Points per series: about as many as a wide chart has pixels. */
 const SAMPLES = 1000;
@@ -44,14 +45,16 @@ const NO_METRICS: LastMetrics = {};
 /** One chart per title, and the values without an iteration. */
 export function ScalarsContainer({ reporter, version, final = true, metrics = NO_METRICS }: ScalarsContainerProps) {
   const settings = settingsFrom(query.value);
+  const wide = Object.values(metrics).reduce((sum, series) => sum + Object.keys(series).length, 0) > MOST_AT_ONCE;
   const { data, error, reload } = useLive({
-    key: `${reporter.task} ${settings.xAxis}`,
+    key: `${reporter.task} ${settings.xAxis} ${wide}`,
     version,
-    load: (abort) => loadScalars(reporter, settings.xAxis, abort),
+    load: (abort) => loadScalars(reporter, settings.xAxis, wide, abort),
     every: () => null,
   });
   const scalars = data.value;
   if (!scalars) return error.value && <Problem error={error.value} retry={reload} />;
+  if (wide) return <WideScalars {...{ reporter, version, metrics, settings }} values={scalars.values} />;
   if (scalars.titles.length === 0 && scalars.values.length === 0) {
     return (
       <Empty>
@@ -68,10 +71,13 @@ export function ScalarsContainer({ reporter, version, final = true, metrics = NO
   );
 }
 
-async function loadScalars(reporter: Reporter, xAxis: XAxis, abort: AbortSignal): Promise<Scalars> {
+/** Curves of more series than this are loaded as they come into view. */
+const MOST_AT_ONCE = 200;
+
+async function loadScalars(reporter: Reporter, xAxis: XAxis, wide: boolean, abort: AbortSignal): Promise<Scalars> {
   const key = xAxis === "step" ? "iter" : "timestamp";
   const [curves, single] = await Promise.all([
-    send("events.scalar_metrics_iter_histogram", { ...reporter, samples: SAMPLES, key }, abort),
+    wide ? {} : send("events.scalar_metrics_iter_histogram", { ...reporter, samples: SAMPLES, key }, abort),
     send("events.get_task_single_value_metrics", singleValuesOf(reporter), abort),
   ]);
   return { xAxis, titles: arrange(curves, xAxis), values: single.tasks[0]?.values ?? [] };
@@ -99,16 +105,6 @@ function arrange(titles: Record<string, Record<string, Curve>>, xAxis: XAxis): S
 
 function seriesNames(curves: Curve[] = []): string[] {
   return curves.map((curve) => curve.name);
-}
-
-/** What the server remembers of the series of each title. */
-function memories(metrics: LastMetrics): Map<string, Map<string, SeriesMemory>> {
-  const titles = Object.values(metrics).map((series) => Object.values(series));
-  return new Map(
-    titles.flatMap((series) =>
-      series.slice(0, 1).map(({ metric }) => [metric, new Map(series.map((item) => [item.variant, item]))]),
-    ),
-  );
 }
 
 interface ChartsProps {
