@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import platform
+import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -248,6 +251,51 @@ def test_the_ranks_of_torchrun_report_to_one_task(client: Client, environment: d
     by_rank = {event["worker"] for event in page.events if "was here" in str(event["msg"])}
     name = os.uname().nodename
     assert by_rank == {name, f"{name}:rank1", f"{name}:rank2", f"{name}:rank3"}
+
+
+# What is reported after the first has arrived arrives with a later look at who is there.
+SEEN = """
+import time
+for word in ("first", "second"):
+    print(word, flush=True)
+    task.flush(wait_for_uploads=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("failure", "exit_code", "reason"),
+    [
+        pytest.param("raise ValueError('bad')", 1, "Rank 1: Exception: ValueError: bad", id="exception"),
+        pytest.param(
+            "os.kill(os.getpid(), 9)",
+            -9,
+            "Rank 1: Killed (SIGKILL), possibly out of memory",
+            id="SIGKILL",
+            marks=pytest.mark.skipif(
+                tuple(map(int, re.findall(r"\d+", platform.release())[:2])) < (6, 15),
+                reason="older kernels do not tell the exit code of a process that is not one's child",
+            ),
+        ),
+    ],
+)
+def test_a_rank_that_fails_names_its_reason_on_the_task(
+    client: Client, environment: dict[str, str], tmp_path: Path, failure: str, exit_code: int, reason: str
+) -> None:
+    """The launcher, which is this test, then ends the others by SIGTERM, which is not what went wrong."""
+    program = f"{RANK}{SEEN}if rank == 1:\n    {failure}\ntime.sleep({WATCHDOG_SECONDS})\n"
+    ranks = []
+    for rank in ("0", "1"):
+        place = {"RANK": rank, "LOCAL_RANK": rank, "WORLD_SIZE": "2", "MASTER_ADDR": "here", "MASTER_PORT": "29500"}
+        ranks.append(subprocess.Popen([sys.executable, "-c", program], env=environment | place, stderr=subprocess.PIPE))
+    first, second = ranks
+    second.communicate(timeout=WATCHDOG_SECONDS)
+    first.terminate()
+    first.communicate(timeout=WATCHDOG_SECONDS)
+    assert (second.returncode, first.returncode) == (exit_code, -signal.SIGTERM)
+
+    wait_until(lambda: not any((tmp_path / "home" / "runs").iterdir()), "the run is shipped")
+    (task,) = finished_tasks(client, "every/process", 1)
+    assert (task.status, task.status_reason) == (TaskStatus.failed, reason)
 
 
 def test_a_script_that_asks_for_another_task_gets_it(

@@ -33,11 +33,11 @@ _PRESUMED: Final = End(TaskStatus.completed, "completed", presumed=True)
 class Ending:
     """Watches for the end of this process, on behalf of one run."""
 
-    def __init__(self, folder: Path, at_exit: Callable[[], None]) -> None:
+    def __init__(self, folder: Path | None, at_exit: Callable[[], None]) -> None:
         """Begin to watch.
 
         Args:
-            folder: the run's folder.
+            folder: where to leave a note of SIGTERM, which is the run's; ``None`` if this process did not begin it.
             at_exit: is called once when the interpreter ends, unless ``close`` comes first.
         """
         self._at_exit = at_exit
@@ -52,7 +52,7 @@ class Ending:
         if (site := sys.modules.get("_sitebuiltins")) is not None:
             self._exits.append(_NotedExit(self, site.Quitter, "__call__"))
         atexit.register(self._at_exit)
-        self._signal_file = _note_sigterm(folder / SIGNAL_FILE)
+        self._signal_file = None if folder is None else _note_sigterm(folder / SIGNAL_FILE)
 
     def decide(self, end: End) -> None:
         """The program itself says how its task ended; nothing that happens later changes that."""

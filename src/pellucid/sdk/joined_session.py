@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from pellucid.base.connection import Connection
 from pellucid.base.settings import Settings
-from pellucid.sdk.ending import Leaving
+from pellucid.sdk.ending import Ending, Leaving
 from pellucid.sdk.joining import Named, OpenRun
 from pellucid.sdk.launch import Launch, Meeting
 from pellucid.sdk.main_session import worker_name
 from pellucid.sdk.run import Run
 from pellucid.sdk.servers import running_server
 from pellucid.sdk.session import Session
+from pellucid.wire.enums import TaskStatus
 from pellucid.wire.records import End, RunDescription
 
 
@@ -45,7 +46,9 @@ class JoinedSession(Session):
             worker=worker_name(settings, launch),
         )
         self.found = found
-        self.ending = Leaving(at_exit)
+        self._rank = 0 if launch is None else launch.rank
+        # A worker's failure is for the program to deal with; a rank's ends the training.
+        self.ending = Ending(None, at_exit) if self._rank else Leaving(at_exit)
         self._named = Named(found.folder)
         if launch is not None and launch.leads:
             Meeting(settings.home, launch).announce(found.folder, found.description, found.shared)
@@ -61,6 +64,8 @@ class JoinedSession(Session):
         self._named.close()
         self._stop_watching()
         self.live.hang_up()
+        if self._rank and end.status is TaskStatus.failed:
+            self.run.fail(self._rank, end)
         self.run.close(None, 0.0)
         return True
 

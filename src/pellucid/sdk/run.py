@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from pellucid.base.atomic_file import write_atomic
+from pellucid.base.clock import now_milliseconds
 from pellucid.base.connection import Connection
 from pellucid.base.log import trouble
 from pellucid.journal.writer import Writer
@@ -31,6 +32,7 @@ from pellucid.wire.records import (
     Call,
     End,
     Progress,
+    RankFailure,
     RecordKind,
     RunDescription,
     Upload,
@@ -128,6 +130,10 @@ class Run:
     def upload(self, upload: Upload) -> None:
         """Record a file that is to be stored."""
         self._append(RecordKind.UPLOAD, upload)
+
+    def fail(self, rank: int, end: End) -> None:
+        """Record how this process has failed, which is not the one that ends the run."""
+        self._append(RecordKind.FAILURE, RankFailure(rank, now_milliseconds(), end.reason, end.message))
 
     def wake(self) -> None:
         """Have the uploader ship now."""

@@ -17,7 +17,7 @@ import msgspec
 from pellucid.base.atomic_file import write_atomic
 from pellucid.base.log import trouble
 from pellucid.journal.format import Position
-from pellucid.wire.records import PROGRESS_FILE, Progress, WriterProgress
+from pellucid.wire.records import PROGRESS_FILE, Progress, RankFailure, WriterProgress
 
 UPLOADER_FILE: Final = "uploader.json"
 
@@ -39,11 +39,13 @@ class UploaderState(msgspec.Struct, kw_only=True):
         task: the task's id on the server, once the server has the task; may be another one than the run's own.
         sent: by writer, the byte up to which records were sent; uploads before it may be unfinished.
         models: ids of models on the server, by the run's own, where the server has chosen others.
+        failure: the first failure of another rank.
     """
 
     task: str | None = None
     sent: dict[str, int] = {}
     models: dict[str, str] = {}
+    failure: RankFailure | None = None
 
 
 class Ledger:

@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 from pellucid.base.errors import ServerError, ServerUnavailableError
 from pellucid.base.retry import backoff
 from pellucid.uploader.lifetime import RunProcess, explain
+from pellucid.uploader.ranks import RankWatch
 from pellucid.uploader.shipment import Shipment
 from pellucid.uploader.uploads import Uploads
 from pellucid.uploader.wake import Wake
@@ -58,10 +59,12 @@ def run_shipping_loop(
         waits: makes the waiting times of one outage, in seconds.
     """
     outage: Iterator[float] | None = None
+    ranks = RankWatch(shipment.folder, shipment.description.pid)
     pause, next_ping = _SHORTEST_PAUSE, time.monotonic() + PING_EVERY
     while not shipment.is_over() and shipment.folder.exists():
         try:
             running = process.is_running()
+            shipment.note_failure(ranks.look())
             if shipment.end is not None or not running:
                 at_end()
             sent = shipment.round()
@@ -85,6 +88,7 @@ def run_shipping_loop(
         if pause > 0:
             shipment.save()
         wake.sleep(0.0 if shipment.is_over() else pause, also=process.descriptor)
+    ranks.close()
     shipment.save()
 
 

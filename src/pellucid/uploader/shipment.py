@@ -23,6 +23,7 @@ from pellucid.journal.frames import Frame
 from pellucid.uploader.collect import MAX_POINTS, Chunk, PointsChunk, WriterCollector
 from pellucid.uploader.final_status import set_final_status
 from pellucid.uploader.ledger import Ledger
+from pellucid.uploader.ranks import caused_by
 from pellucid.uploader.register import create_task
 from pellucid.uploader.shift import shift_call, shift_event, shift_points
 from pellucid.uploader.ship import Shipper
@@ -30,7 +31,17 @@ from pellucid.uploader.uploads import UploadJob, Uploads
 from pellucid.wire import models, task_life, tasks
 from pellucid.wire.enums import EventType
 from pellucid.wire.events import Event
-from pellucid.wire.records import RUN_FILE, Call, Connection, End, Progress, RecordKind, RunDescription, Upload
+from pellucid.wire.records import (
+    RUN_FILE,
+    Call,
+    Connection,
+    End,
+    Progress,
+    RankFailure,
+    RecordKind,
+    RunDescription,
+    Upload,
+)
 
 _DELETIONS: Final = 3
 
@@ -175,6 +186,8 @@ class Shipment:
         if self._ledger.finished:
             return
         self.has_changed_status = True
+        if not by_itself:
+            end = caused_by(self._ledger.state.failure, end)
         if task is not None:
             set_final_status(self._shipper, task, end, by_itself=by_itself and not self.is_aborted)
         elif not all(collector.is_empty for collector in self._collectors.values()):
@@ -182,6 +195,12 @@ class Shipment:
         self._ledger.finish()
         self._acknowledge()
         self._ledger.save(now=True)
+
+    def note_failure(self, failure: RankFailure | None) -> None:
+        """Another rank has failed; the first that does so is the cause of what happens to the others."""
+        before = self._ledger.state.failure
+        if failure is not None and (before is None or failure.timestamp < before.timestamp):
+            self._ledger.state.failure = failure
 
     def correct(self, end: End) -> None:
         """Give the task another final status than the one that was presumed."""
@@ -281,6 +300,8 @@ class Shipment:
                 # If the task has a final status without this record, it was a guess.
                 self._ledger.reopen()
                 self._end_at = (writer, frame.start)
+            case RecordKind.FAILURE:
+                self.note_failure(self._decode(writer, frame, RankFailure))
             case _:
                 self._ledger.refuse(f"record of unknown kind {frame.kind} at {frame.start} of {writer} not sent")
 

@@ -4,7 +4,7 @@ The journal stores bytes with a kind and knows nothing of these types; they are 
 
 Kinds: ``SERIES`` names a series number of the same writer; ``EVENT`` is an event; ``CALL`` is a request to the server,
 to be sent in its place among the writer's records; ``UPLOAD`` is a file to store, followed by the calls that announce
-it; ``END`` is the last record of a run that ended by itself.
+it; ``END`` is the last record of a run that ended by itself; ``FAILURE`` tells how another rank failed.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ class RecordKind(IntEnum):
     CALL = 3
     UPLOAD = 4
     END = 5
+    FAILURE = 6
 
 
 class SeriesName(msgspec.Struct, frozen=True, array_like=True):
@@ -82,6 +83,22 @@ class End(msgspec.Struct, frozen=True):
     reason: str = ""
     message: str = ""
     presumed: bool = False
+
+
+class RankFailure(msgspec.Struct, frozen=True):
+    """How a process failed that a launcher has started beside the one that began the run.
+
+    Attributes:
+        rank: which one.
+        timestamp: when, in milliseconds since the epoch: the first failure is the cause of the others.
+        reason: a few words, as in ``End``.
+        message: more words.
+    """
+
+    rank: int
+    timestamp: int
+    reason: str
+    message: str = ""
 
 
 class Monitoring(msgspec.Struct, frozen=True):
