@@ -66,6 +66,11 @@ class Recorded:
         request = events.GetTaskEvents(task=self.document.id, event_type=kind, order="asc")
         return self.client.send(events.GET_TASK_EVENTS, request).events
 
+    def console(self) -> list[str]:
+        """What was printed."""
+        page = self.client.send(events.GET_TASK_LOG, events.GetTaskLog(task=self.document.id))
+        return [event["msg"] for event in page.events]
+
     def _models(self, kind: str) -> dict[str, tuple[str, str]]:
         found = {}
         for entry in self.document.models.get(kind, []):

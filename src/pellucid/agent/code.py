@@ -13,6 +13,7 @@ from pellucid.agent.commands import Say
 from pellucid.agent.errors import PreparationError
 from pellucid.agent.repository import check_out, is_diff
 from pellucid.agent.settings import AgentSettings
+from pellucid.base.notebook_text import script_of_cells
 
 _DEFAULT_ENTRY: Final = "script.py"
 _SHELLS: Final = ("bash", "sh")
@@ -100,11 +101,8 @@ def _as_script(notebook: Path) -> Path:
         sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     except (ValueError, KeyError, TypeError) as error:
         raise PreparationError(f"{notebook.name} is no notebook that can be read") from error
-    lines = [
-        f"# {line}" if line.lstrip().startswith(("%", "!")) else line for line in "\n\n".join(sources).splitlines()
-    ]
     script = notebook.with_suffix(".py")
-    script.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    script.write_text(script_of_cells(sources), encoding="utf-8")
     return script
 
 

@@ -52,9 +52,11 @@ class StreamCapture:
         Raises:
             AttributeError: the stream's ``write`` can't be covered.
         """
+        self._stream = stream
         self._level = level
         self._report = report
         self._active = True
+        self._was_reached = False
         self.muted = False
         self._begin()
         self._text = Cover(stream, "write", self._write)
@@ -72,6 +74,13 @@ class StreamCapture:
         for cover in reversed(self._covers):
             cover.close()
 
+    def renew(self) -> None:
+        """Cover the stream again if somebody has put back what was there before us, as IPython does behind a cell."""
+        self._was_reached = False
+        self._stream.write("")
+        if not self._was_reached:
+            self._text = self._covers[0] = Cover(self._stream, "write", self._write)
+
     def after_fork(self) -> None:
         """In a child: another thread of the parent may have held the lock, and its half line is the parent's."""
         self._begin()
@@ -84,6 +93,7 @@ class StreamCapture:
         self._passing_text = threading.local()
 
     def _write(self, text: Any) -> Any:
+        self._was_reached = True
         written = self._pass_text(self._text, text)
         if isinstance(text, str):
             self._take(lambda: self._lines.feed(text))
@@ -176,6 +186,11 @@ class Console:
         finally:
             for capture in self._captures:
                 capture.muted = False
+
+    def renew(self) -> None:
+        """Capture what somebody has uncovered."""
+        for capture in self._captures:
+            capture.renew()
 
     def after_fork(self) -> None:
         """In a child: begin anew."""

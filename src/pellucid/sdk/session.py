@@ -19,6 +19,7 @@ from pellucid.sdk.local_server import NoLocalServerError, ensure_local_server
 from pellucid.sdk.log_records import LogRecords
 from pellucid.sdk.logger import Logger
 from pellucid.sdk.native_output import NativeOutput
+from pellucid.sdk.notebook import before_each_cell
 from pellucid.sdk.run import Run
 from pellucid.sdk.servers import open_client
 from pellucid.wire import tasks
@@ -74,6 +75,7 @@ class Session:
         self.worker = worker
         self.live = LiveTask(run, document, offset, self._connect)
         self._console: Console | None = None
+        self._leave_cells: Callable[[], None] = lambda: None
         self._log_records: LogRecords | None = None
         self._sink: HookSink | None = None
         self._abort_callback: AbortCallback | None = None
@@ -100,6 +102,7 @@ class Session:
             start_relay=self._start_relay if native and self.settings.log_native_output else None,
             of_a_child=not self.run.is_own,
         )
+        self._leave_cells = before_each_cell(self._console.renew)
         if logging and not stderr:
             # Otherwise they are recorded as what is printed of them.
             self._log_records = LogRecords(self.logger.report_lines)
@@ -157,6 +160,7 @@ class Session:
             self._sink.close()
         if self._log_records is not None:
             self._log_records.close()
+        self._leave_cells()
         if self._console is not None:
             self._console.close()
         self.ending.close()

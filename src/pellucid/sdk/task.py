@@ -112,6 +112,7 @@ class Task(
         self._offline_folder: Path | None = None
         self._takes_remote_values = False
         self._detection = None
+        self._notebook = None
 
     @classmethod
     def init(

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from pellucid.sdk.environment import SECTION, environment_parameters
+from pellucid.sdk.notebook import find_notebook
+from pellucid.sdk.notebook_recording import NotebookRecording
 from pellucid.sdk.record import TaskRecord
 from pellucid.sdk.script_detection import ANSWER, Found, Request, ScriptDetection
 from pellucid.sdk.session import Session
@@ -18,6 +20,7 @@ from pellucid.wire import tasks
 from pellucid.wire.tasks import Parameter
 
 BIG_DIFF: Final = "auxiliary_git_diff"
+NOTEBOOK: Final = "notebook"
 _LONGEST_DIFF: Final = 500_000
 """Characters of changes that are kept on the task; more become an artifact (sdk-surface M4)."""
 
@@ -28,6 +31,7 @@ class DetectionMethods:
     _record: TaskRecord
     _session: Session | None
     _detection: ScriptDetection | None
+    _notebook: NotebookRecording | None
 
     if TYPE_CHECKING:
 
@@ -38,9 +42,16 @@ class DetectionMethods:
     def _detect_script(self, session: Session, frameworks: bool | Mapping[str, Any]) -> None:
         """Have it found out what this process executes, without waiting for it."""
         wanted = not isinstance(frameworks, Mapping) or frameworks.get("detect_repository", True)
+        if not wanted or not session.settings.detect_script:
+            return
+        said = msgspec.structs.replace(wishes, freeze=wishes.freeze or session.settings.freeze_packages)
+        notebook = find_notebook()
+        if notebook is not None:
+            self._notebook = NotebookRecording(notebook, self._record, session.run.folder, said)
+            return
         main = sys.modules.get("__main__")
         file = getattr(main, "__file__", None)
-        if not wanted or not session.settings.detect_script or file is None or not os.path.isfile(file):
+        if file is None or not os.path.isfile(file):
             return
         request = Request(
             answer=str(session.run.folder / ANSWER),
@@ -48,7 +59,7 @@ class DetectionMethods:
             folder=_present_folder(os.path.dirname(os.path.abspath(file))),
             module=getattr(main, "__spec__", None) is not None,
             with_diff=session.settings.store_diff,
-            wishes=msgspec.structs.replace(wishes, freeze=wishes.freeze or session.settings.freeze_packages),
+            wishes=said,
         )
         before = session.live.document().script
         self._detection = ScriptDetection(request, lambda found: self._record_script(before, found))
@@ -64,6 +75,16 @@ class DetectionMethods:
         """Wait for what is being found out; only who began that waits."""
         if self._detection is not None and self._session is not None and self._session.run.is_own:
             self._detection.wait(seconds)
+        if self._notebook is not None:
+            self._notebook.wait(seconds)
+
+    def _leave_notebook(self, seconds: float) -> None:
+        """Keep what a notebook has executed, and the notebook itself."""
+        recording, self._notebook = self._notebook, None
+        if recording is not None:
+            recording.close(seconds)
+            if recording.notebook.file is not None:
+                self.upload_artifact(NOTEBOOK, recording.notebook.file)
 
     def _record_script(self, before: Mapping[str, Any], found: Found) -> None:
         """Record what was found, but for what the program has changed meanwhile."""

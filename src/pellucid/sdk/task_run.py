@@ -31,6 +31,7 @@ class RunMethods:
     if TYPE_CHECKING:
 
         def _await_detection(self, seconds: float) -> None: ...
+        def _leave_notebook(self, seconds: float) -> None: ...
         def _stop_syncing(self) -> None: ...
         def _sync_connected(self) -> None: ...
 
@@ -81,6 +82,7 @@ class RunMethods:
         session = self._session
         if session is None:
             return
+        self._leave_notebook(session.settings.exit_deadline)
         self._await_detection(session.settings.exit_deadline)
         with suppress(PellucidError):  # a connected object may have become something that can't be recorded
             self._sync_connected()

@@ -127,6 +127,25 @@ def test_somebody_else_may_cover_the_stream_too(recorder: Recorder, monkeypatch:
     assert sys.stdout.write is theirs
 
 
+def test_a_stream_that_was_uncovered_is_covered_again(recorder: Recorder) -> None:
+    """As IPython puts its streams back behind each cell; one that is covered still, below another, is left."""
+    stream = io.StringIO()
+    before = stream.write
+    capture = StreamCapture(stream, "info", recorder)
+    stream.write("a\n")
+    stream.write = before  # type: ignore[method-assign]
+    stream.write("unseen\n")
+    capture.renew()
+    stream.write("b\n")
+    ours = stream.write
+    stream.write = lambda text: ours(text)  # type: ignore[method-assign]
+    capture.renew()
+    stream.write("c\n")
+
+    assert [text for _, text in recorder.lines] == ["a", "b", "c"]
+    assert stream.getvalue() == "a\nunseen\nb\nc\n"
+
+
 def test_closed_streams_are_left_alone(recorder: Recorder, monkeypatch: pytest.MonkeyPatch) -> None:
     """A service may have been started without them."""
     monkeypatch.setattr(sys, "stdout", None)
