@@ -12,7 +12,7 @@ AZURITE := tests/object_stores/azurite
 STAMPS := .venv/.stamps
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo stop serve test coverage lint screenshots format bench clean
+.PHONY: help setup demo stop serve test coverage lint client screenshots format bench clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,19 +28,23 @@ stop: setup ## End the server that the demo left running
 serve: setup ## Run a server on http://127.0.0.1:8008 with your own data folder
 	@$(BIN)/pellucid server
 
-test: setup $(STAMPS)/frameworks $(STAMPS)/frameworks-apart $(STAMPS)/clients $(STAMPS)/clearml-agent $(STAMPS)/browser $(STAMPS)/postgresql $(STAMPS)/object-stores $(STAMPS)/slurm $(STAMPS)/ray ## Set up whatever is missing and run all tests
+test: setup $(STAMPS)/frameworks $(STAMPS)/frameworks-apart $(STAMPS)/clients $(STAMPS)/clearml-agent $(STAMPS)/browser $(STAMPS)/postgresql $(STAMPS)/object-stores $(STAMPS)/slurm $(STAMPS)/ray $(STAMPS)/podman ## Set up whatever is missing and run all tests
 	npm --prefix web test
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
 coverage: setup $(STAMPS)/frameworks $(STAMPS)/frameworks-apart $(STAMPS)/clients $(STAMPS)/clearml-agent $(STAMPS)/browser ## Run the tests that stand for rows of the guide, and write docs/coverage.md
 	$(BIN)/python -m scripts.coverage --run
 
-lint: setup ## Style, types, import rule
+lint: setup ## Style, types, import rule, the web page's client
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	npm --prefix web run check
+	$(BIN)/python -m scripts.openapi | node web/scripts/generate-api.mjs --check
+
+client: setup ## Generate the web page's typed client from the server's OpenAPI document
+	$(BIN)/python -m scripts.openapi | node web/scripts/generate-api.mjs
 
 screenshots: setup $(STAMPS)/browser ## Take the pictures of docs/img again
 	$(BIN)/python scripts/screenshots.py
@@ -100,6 +104,10 @@ $(STAMPS)/postgresql: $(STAMPS)/environment scripts/postgresql.sh
 
 $(STAMPS)/slurm: $(STAMPS)/environment scripts/slurm.sh
 	scripts/slurm.sh
+	@touch $@
+
+$(STAMPS)/podman: $(STAMPS)/environment scripts/podman.sh
+	scripts/podman.sh
 	@touch $@
 
 $(STAMPS)/ray: $(STAMPS)/environment tests/engines/ray.lock

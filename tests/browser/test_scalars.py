@@ -103,7 +103,6 @@ def test_all_points_of_a_chart_are_saved(page: Page, task: str) -> None:
 def test_c1_of_very_many_charts_only_those_in_view_are_there(page: Page, script: Script) -> None:
     """And only these are asked for; the filter knows all of them."""
     wide = script.task("wide")
-    kind = {"type": "training_stats_scalar"}
     script.add(
         wide,
         [
