@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import pytest
 
 from pellucid.testing.kubernetes import kubernetes
+from pellucid.testing.podman import podman
 from pellucid.testing.ray import ray_cluster
 from pellucid.testing.server import RunningServer, running_server
 from pellucid.testing.slurm import slurm
 
-__all__ = ["kubernetes", "ray_cluster", "slurm"]
+__all__ = ["kubernetes", "podman", "ray_cluster", "slurm"]
 
 
 @pytest.fixture(scope="session")

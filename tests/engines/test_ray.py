@@ -51,26 +51,17 @@ class TestRay(ClusterEngineTests):
 
         assert list(handle.output()) == ["1%", "2%"]
 
-    def test_a_job_has_what_it_asks_for(self, engine: Engine, tmp_path: Path) -> None:
-        """And its name."""
-        resources = Resources(cpus=2, memory=100)
-        handle = engine.start(replace(self.plan(tmp_path, "print('done')"), resources=resources, name="a-name"))
-        assert list(handle.output()) == ["done"]
-        handle.wait()
-
-        assert isinstance(handle, ClusterJob)
-        assert handle.name.startswith("Ray job a-name-")
-
-    def test_a_template_is_part_of_the_request(self, ray_cluster: str, tmp_path: Path) -> None:
-        """The job's own variables besides."""
+    def test_a_job_is_what_was_asked_for(self, ray_cluster: str, tmp_path: Path) -> None:
+        """With what the template says besides."""
         template = {"runtime_env": {"env_vars": {"PREPARED": "yes"}}, "metadata": {"owner": "us"}}
         engine = ClusterEngine(Ray(ray_cluster, template=template), poll_seconds=0.1)
-        code = "import os; print(os.environ['PREPARED'], os.environ['OWN'])"
-        handle = engine.start(self.plan(tmp_path, code, OWN="too"))
+        plan = self.plan(tmp_path, "import os; print(os.environ['PREPARED'], os.environ['OWN'])", OWN="too")
+        handle = engine.start(replace(plan, resources=Resources(cpus=2, memory=100), name="a-name"))
 
         assert list(handle.output()) == ["yes too"]
+        assert handle.name.startswith("Ray job a-name-")
         job = urllib3.request("GET", f"{ray_cluster}/api/jobs/{handle.name.split()[-1]}").json()
-        assert job["metadata"] == {"name": "pellucid", "owner": "us"}
+        assert job["metadata"] == {"name": "a-name", "owner": "us"}
 
     def test_a_template_that_is_wrong_is_refused(self, ray_cluster: str, tmp_path: Path) -> None:
         """In Ray's words."""

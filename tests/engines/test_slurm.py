@@ -9,13 +9,17 @@ from typing import ClassVar
 
 import pytest
 
+from pellucid.agent.daemon import PREEMPTED
+from pellucid.base.process import identify
 from pellucid.engines.base import Engine, Handle, JobLostError, JobPreemptedError, LaunchError
 from pellucid.engines.cluster import ClusterEngine, ClusterJob
 from pellucid.engines.resources import Resources
 from pellucid.engines.slurm import Slurm
 from pellucid.testing import slurm as cluster
-from pellucid.testing.engine_tasks import TaskTests
+from pellucid.testing.engine_tasks import WAIT, TaskTests
 from pellucid.testing.engines import ClusterEngineTests
+from pellucid.testing.server import RunningServer
+from pellucid.wire.enums import TaskStatus
 
 
 class TestSlurm(ClusterEngineTests):
@@ -137,3 +141,14 @@ class TestTasksOnSlurm(TaskTests):
     def cancel_elsewhere(self, job: str) -> None:
         """By Slurm's own command."""
         subprocess.run(["scancel", job], check=True)
+
+    def test_an_agent_that_goes_puts_its_task_back(self, server: RunningServer, engine: Engine, tmp_path: Path) -> None:
+        """And takes the job from the cluster."""
+        with self.working(server, engine, tmp_path) as work:
+            task = work.enqueue(WAIT)
+            pid = int(work.await_line(task, "^pid ").split()[1])
+
+        with self.working(server, engine, tmp_path) as other:
+            found = other.document(task)
+        assert (found.status, found.status_reason) == (TaskStatus.queued, PREEMPTED)
+        assert identify(pid) is None

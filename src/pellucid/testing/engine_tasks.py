@@ -16,7 +16,7 @@ from typing import ClassVar, Final
 
 import pytest
 
-from pellucid.agent.daemon import PREEMPTED, Daemon, Service, find_queues
+from pellucid.agent.daemon import Daemon, Service, find_queues
 from pellucid.agent.settings import AgentSettings
 from pellucid.agent.submission import RESOURCES_SECTION, Site
 from pellucid.base.ids import new_id
@@ -29,7 +29,9 @@ from pellucid.wire import events, task_life, task_queueing, tasks
 from pellucid.wire.enums import TaskStatus
 
 _SECONDS: Final = 60.0
-_WAIT: Final = "import os, time; print('pid', os.getpid(), flush=True); time.sleep(600)"
+WAIT: Final = "import os, time; print('pid', os.getpid(), flush=True); time.sleep(600)"
+"""A program that says which process it is, and goes on."""
+
 _NODES: Final = """
 from pellucid import Task
 task = Task.init("examples", "nodes", auto_connect_frameworks=False)
@@ -167,7 +169,7 @@ class TaskTests:
 
     def test_an_aborted_task_ends_its_processes(self, work: Work) -> None:
         """All of them."""
-        task = work.enqueue(_WAIT)
+        task = work.enqueue(WAIT)
         pid = int(work.await_line(task, "^pid ").split()[1])
 
         work.client.send(task_life.STOP, tasks.ChangeStatus(task=task))
@@ -177,7 +179,7 @@ class TaskTests:
 
     def test_an_aborted_task_that_waits_gives_up_its_place(self, work: Work) -> None:
         """Its console has said what it waits for."""
-        task = work.enqueue(_WAIT, **self.too_much)
+        task = work.enqueue(WAIT, **self.too_much)
         work.await_line(task, f"^{self.job_name} job .* waits: ")
 
         work.client.send(task_life.STOP, tasks.ChangeStatus(task=task))
@@ -186,7 +188,7 @@ class TaskTests:
 
     def test_a_job_that_is_lost_fails_its_task(self, work: Work) -> None:
         """The status and the last line of the console say so in one sentence."""
-        task = work.enqueue(_WAIT)
+        task = work.enqueue(WAIT)
         job = work.await_line(task, f"^{self.job_name} job ").split()[2]
         pid = int(work.await_line(task, "^pid ").split()[1])
 
@@ -197,17 +199,6 @@ class TaskTests:
         assert ended.status_message.startswith(f"{self.job_name} job {job} was ")
         assert work.lines(task)[-1] == f"Pellucid agent: {ended.status_message}"
         wait_until(lambda: identify(pid) is None, "its process has ended")
-
-    def test_an_agent_that_goes_puts_its_task_back(self, server: RunningServer, engine: Engine, tmp_path: Path) -> None:
-        """And takes the job from the cluster."""
-        with self.working(server, engine, tmp_path) as work:
-            task = work.enqueue(_WAIT)
-            pid = int(work.await_line(task, "^pid ").split()[1])
-
-        with self.working(server, engine, tmp_path) as other:
-            found = other.document(task)
-        assert (found.status, found.status_reason) == (TaskStatus.queued, PREEMPTED)
-        assert identify(pid) is None
 
     def test_nodes_of_one_job_run_what_the_first_launches(self, work: Work) -> None:
         """None of them waits in a queue."""
