@@ -11,13 +11,15 @@ import msgspec
 
 from pellucid.sdk.environment import SECTION, environment_parameters
 from pellucid.sdk.notebook import find_notebook
-from pellucid.sdk.notebook_recording import NotebookRecording
 from pellucid.sdk.record import TaskRecord
 from pellucid.sdk.script_detection import ANSWER, Found, Request, ScriptDetection
 from pellucid.sdk.session import Session
 from pellucid.sdk.wishes import wishes
 from pellucid.wire import tasks
 from pellucid.wire.tasks import Parameter
+
+if TYPE_CHECKING:
+    from pellucid.sdk.notebook_recording import NotebookRecording
 
 BIG_DIFF: Final = "auxiliary_git_diff"
 NOTEBOOK: Final = "notebook"
@@ -47,6 +49,8 @@ class DetectionMethods:
         said = msgspec.structs.replace(wishes, freeze=wishes.freeze or session.settings.freeze_packages)
         notebook = find_notebook()
         if notebook is not None:
+            from pellucid.sdk.notebook_recording import NotebookRecording  # few programs are notebooks
+
             self._notebook = NotebookRecording(notebook, self._record, session.run.folder, said)
             return
         main = sys.modules.get("__main__")
