@@ -16,7 +16,7 @@ from pellucid.engines.cluster import ClusterEngine, ClusterJob
 from pellucid.engines.resources import Resources
 from pellucid.engines.slurm import Slurm
 from pellucid.testing import slurm as cluster
-from pellucid.testing.engine_tasks import WAIT, TaskTests
+from pellucid.testing.engine_tasks import WAIT, TaskTests, Work
 from pellucid.testing.engines import ClusterEngineTests
 from pellucid.testing.server import RunningServer
 from pellucid.wire.enums import TaskStatus
@@ -141,6 +141,26 @@ class TestTasksOnSlurm(TaskTests):
     def cancel_elsewhere(self, job: str) -> None:
         """By Slurm's own command."""
         subprocess.run(["scancel", job], check=True)
+
+    def test_a_task_that_has_to_make_place_runs_again(self, work: Work) -> None:
+        """As soon as there is place."""
+        script = "import os, time; time.sleep(0 if os.path.exists('FLAG') else 600)".replace(
+            "FLAG", f"{work.folder}/flag"
+        )
+        task = work.enqueue(script, cpus=cluster.CPUS, nodes=1, memory=cluster.MEMORY)
+        work.await_line(task, "^Starting ")
+
+        (work.folder / "flag").touch()
+        whole = [
+            f"--nodes={len(cluster.NODES)}",
+            f"--cpus-per-task={cluster.CPUS}",
+            "--partition=urgent",
+            "--wrap=true",
+        ]
+        subprocess.run(["sbatch", "--output=/dev/null", *whole], check=True)
+
+        assert work.await_end(task).status == TaskStatus.completed
+        assert sum("was submitted" in line for line in work.lines(task)) == 2
 
     def test_an_agent_that_goes_puts_its_task_back(self, server: RunningServer, engine: Engine, tmp_path: Path) -> None:
         """And takes the job from the cluster."""

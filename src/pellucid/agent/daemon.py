@@ -172,10 +172,10 @@ class Daemon:
         except PellucidError as error:
             trouble("agent.task", f"task {task} could not be run", error)
         finally:
-            with self._lock:
-                self._running.pop(worker.id, None)
             if execution.is_preempted or execution.stopping.reason == PREEMPTED:
                 self._put_back(client, task, queue)
+            with self._lock:
+                self._running.pop(worker.id, None)
             worker.end()
             shutil.rmtree(folder, ignore_errors=True)
 

@@ -8,6 +8,7 @@ could not.
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,6 +121,7 @@ class Submission(Execution):
             environment=self._job_variables(resources),
             name=f"pellucid-{self.task}",
             resources=resources,
+            container_arguments=_words(str(document.container.get("arguments") or "")),
             notice=console.line,
         )
 
@@ -171,8 +173,9 @@ class Submission(Execution):
     def _fail(self, reason: str, console: Console) -> None:
         console.line(f"Pellucid agent: {reason}")
         console.close()
-        # A job that was told to end has said that it was, and could not know why.
-        self._settle(tasks.FAILED, reason, {TaskStatus.in_progress, TaskStatus.stopped})
+        # A job that was told to end has said that it was, and could not know why. One that had to make place has not
+        # failed: its task goes back into its queue.
+        self._settle(tasks.FAILED, reason, () if self.is_preempted else (TaskStatus.in_progress, TaskStatus.stopped))
 
     def _settle(self, action: Any, reason: str, changed: Collection[TaskStatus]) -> None:
         """Give the task, and those of the job's other nodes, a final status if theirs is one of some."""
@@ -196,6 +199,13 @@ def is_wanted(client: Client, task: str, claim: str) -> bool:
     """
     document = client.send(tasks.GET_BY_ID, tasks.GetById(task=task)).task
     return document.status == TaskStatus.in_progress and document.runtime.get(JOB_ENTRY) == claim
+
+
+def _words(arguments: str) -> list[str]:
+    try:
+        return shlex.split(arguments)
+    except ValueError as error:
+        raise PreparationError(f"the task's container arguments {arguments!r} can't be read: {error}") from error
 
 
 def _of_task(document: tasks.Task) -> dict[str, str]:

@@ -43,11 +43,12 @@ print("node", config["node_rank"], "of", config["total_num_nodes"])
 class Work:
     """A queue, and the agent that serves it."""
 
-    def __init__(self, client: Client, queue: tuple[str, str], daemon: Daemon) -> None:
-        """Know them."""
+    def __init__(self, client: Client, queue: tuple[str, str], daemon: Daemon, folder: Path) -> None:
+        """Know them, and a folder that jobs see."""
         self.client = client
         self.queue = queue
         self.daemon = daemon
+        self.folder = folder
 
     def enqueue(self, code: str, **resources: object) -> str:
         """A new task that waits."""
@@ -140,7 +141,7 @@ class TaskTests:
         thread = threading.Thread(target=daemon.run, args=([f"{new_id()[:8]}:0"],))
         thread.start()
         try:
-            yield Work(client, queue, daemon)
+            yield Work(client, queue, daemon, folder)
         finally:
             daemon.leave()
             thread.join(_SECONDS)

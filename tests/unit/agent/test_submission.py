@@ -165,19 +165,25 @@ def test_variables_of_jobs(
     assert "PELLUCID_WORKER_NAME" not in variables
 
 
-@pytest.mark.parametrize("loss", [JobLostError("Slurm job 7 lost its node"), JobPreemptedError("had to make place")])
+@pytest.mark.parametrize(
+    ("loss", "status"),
+    [
+        (JobLostError("Slurm job 7 lost its node"), TaskStatus.failed),
+        (JobPreemptedError("Slurm job 7 had to make place"), TaskStatus.stopped),
+    ],
+)
 def test_a_lost_job_fails_its_task(
-    client: Client, submission: Callable[..., Submission], engine: Engine, loss: JobLostError
+    client: Client, submission: Callable[..., Submission], engine: Engine, loss: JobLostError, status: TaskStatus
 ) -> None:
-    """If that was not done; whoever has submitted it hears whether it may run again."""
+    """If that was not done; of one that had to make place whoever has submitted it hears that it may run again."""
     engine.loss = loss
     task = made(client, "import os, signal; os.kill(os.getppid(), signal.SIGTERM); import time; time.sleep(60)")
     job = submission(task)
 
     job.run()
 
-    found = document(client, task)
-    assert (found.status, found.status_message) == (TaskStatus.failed, str(loss))
+    assert document(client, task).status == status
+    assert (document(client, task).status_message == str(loss)) is (status == TaskStatus.failed)
     assert job.is_preempted is isinstance(loss, JobPreemptedError)
 
 
