@@ -72,6 +72,7 @@ class TestContainer(EngineTests):
                 {"resources": Resources(image="localhost/none:1")},
                 "image localhost/none:1 is not there and can't be fetched",
             ),
+            ({"resources": Resources(nodes=2)}, "a container is one node, and 2 are asked for"),
             ({"container_arguments": ["--privileged"]}, "'--privileged' is not allowed to tasks"),
             ({"container_arguments": ["--volume=/:/host"]}, "'--volume=/:/host' is not allowed to tasks"),
         ],
@@ -91,6 +92,7 @@ class TestContainerTasks(TaskTests):
     """Tasks in containers."""
 
     test_an_aborted_task_that_waits_gives_up_its_place = None  # type: ignore[assignment]  # no container waits
+    test_nodes_of_one_job_run_what_the_first_launches = None  # type: ignore[assignment]  # a container is one node
     test_a_job_that_is_lost_fails_its_task = None  # type: ignore[assignment]  # see below
 
     def test_a_container_that_is_ended_fails_its_task(self, work: Work) -> None:

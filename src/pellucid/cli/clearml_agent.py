@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 
-from pellucid.base.errors import UsageError
 from pellucid.base.version import __version__
 from pellucid.cli import main as pellucid
 from pellucid.cli.guard import guarded
@@ -39,15 +38,9 @@ def _run(chosen: argparse.Namespace) -> int:
 
 
 def translate(chosen: argparse.Namespace) -> list[str]:
-    """The words of ``pellucid`` for those of ``clearml-agent``.
-
-    Raises:
-        UsageError: there are none.
-    """
+    """The words of ``pellucid`` for those of ``clearml-agent``."""
     if chosen.command == "list":
         return ["worker", "ls"]
-    if chosen.docker is not None:
-        raise UsageError("--docker: containers are run by pellucid agent --engine kubernetes, slurm or ray")
     if chosen.command == "execute":
         return ["agent", "execute", chosen.id]
     return ["agent", *_daemon(chosen)]
@@ -73,6 +66,10 @@ def _daemon(chosen: argparse.Namespace) -> Iterable[str]:
         yield "--cpu-only"
     elif chosen.gpus not in (None, _ALL_GPUS):
         yield from ("--gpus", chosen.gpus)
+    if chosen.docker is not None:
+        yield from ("--engine", "container")
+        if chosen.docker:
+            yield from ("--image", chosen.docker)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -100,7 +97,12 @@ def _parser() -> argparse.ArgumentParser:
     for command in (daemon, execute):
         command.add_argument("--gpus", metavar="LIST", help="such as 0,1; all, or none")
         command.add_argument("--cpu-only", action="store_true", help="use no GPU")
-        command.add_argument("--docker", nargs="*", metavar="IMAGE", help="not served by this command")
-        command.set_defaults(docker=None)
-    commands.add_parser("list", help="list the workers of the server").set_defaults(docker=None)
+    daemon.add_argument(
+        "--docker",
+        nargs="?",
+        const="",
+        metavar="IMAGE",
+        help="run tasks in containers, in this image if they name none",
+    )
+    commands.add_parser("list", help="list the workers of the server")
     return parser

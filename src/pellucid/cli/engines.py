@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +18,7 @@ from pellucid.agent.submission import Site
 from pellucid.base.errors import UsageError
 from pellucid.engines.base import Engine, LaunchError
 from pellucid.engines.cluster import ClusterEngine
+from pellucid.engines.container import PROGRAMS, ContainerEngine
 from pellucid.engines.kubernetes import Kubernetes
 from pellucid.engines.kubernetes_access import find_access
 from pellucid.engines.local import LocalEngine
@@ -24,17 +27,22 @@ from pellucid.engines.slurm import Slurm
 
 _RAY_ADDRESS: Final = "http://127.0.0.1:8265"
 _LOCAL: Final = "local"
+_CONTAINER: Final = "container"
 
 
 def add_engine_options(parser: argparse.ArgumentParser) -> None:
     """Where tasks run."""
     parser.add_argument(
-        "--engine", choices=[_LOCAL, *_CLUSTERS], default=_LOCAL, help="where tasks run; here, in processes, by default"
+        "--engine",
+        choices=[_LOCAL, _CONTAINER, *_CLUSTERS],
+        default=_LOCAL,
+        help="where tasks run; here, in processes, by default",
     )
     parser.add_argument(
         "--template", metavar="FILE", help="what the engine's jobs begin with, in the engine's own words"
     )
     parser.add_argument("--python", metavar="PROGRAM", help="the Python with Pellucid where the engine's jobs run")
+    parser.add_argument("--image", metavar="NAME", help="the image of containers whose tasks name none")
 
 
 def open_engine(arguments: argparse.Namespace, settings: AgentSettings) -> tuple[Engine, Site | None]:
@@ -44,15 +52,30 @@ def open_engine(arguments: argparse.Namespace, settings: AgentSettings) -> tuple
         UsageError: an option that does not go with the engine, or a template that can't be read.
     """
     if arguments.engine == _LOCAL:
-        given = next((name for name in ("template", "python") if getattr(arguments, name) is not None), None)
+        given = next((name for name in ("template", "python", "image") if getattr(arguments, name) is not None), None)
         if given is not None:
-            raise UsageError(f"--{given} is for the engines {', '.join(_CLUSTERS)}, and the engine is {_LOCAL}")
+            raise UsageError(
+                f"--{given} is for the engines {', '.join([_CONTAINER, *_CLUSTERS])}, and the engine is {_LOCAL}"
+            )
         return LocalEngine(), None
     if arguments.gpus or arguments.cpu_only:
         raise UsageError(
             f"--gpus and --cpu-only are for the engine {_LOCAL}; a task's resource 'gpus' says it elsewhere"
         )
-    return _CLUSTERS[arguments.engine](_template(arguments.template), arguments.python, settings)
+    template = _template(arguments.template)
+    if arguments.engine == _CONTAINER:
+        return _container(template, arguments.python, arguments.image)
+    if arguments.image is not None:
+        raise UsageError(f"--image is for the engine {_CONTAINER}; elsewhere the template says it")
+    return _CLUSTERS[arguments.engine](template, arguments.python, settings)
+
+
+def _container(template: str, python: str | None, image: str | None) -> tuple[Engine, Site]:
+    program = next(filter(shutil.which, PROGRAMS), None)
+    if program is None:
+        raise UsageError(f"--engine {_CONTAINER}: there is neither {' nor '.join(PROGRAMS)} on this machine")
+    engine = ContainerEngine(program, image, options=shlex.split(template, comments=True))
+    return engine, Site(python=python or "python")
 
 
 def _slurm(template: str, python: str | None, settings: AgentSettings) -> tuple[Engine, Site]:

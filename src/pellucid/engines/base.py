@@ -6,7 +6,7 @@ passes ``pellucid.testing.engines.EngineTests``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
@@ -27,6 +27,7 @@ class LaunchPlan:
         environment: the whole environment of the process.
         name: for people who look at the engine's own lists.
         resources: what it needs; if that is several nodes, the process is started on each of them at the same time.
+        container_arguments: more words for its container, where the engine has containers of Docker's kind.
         notice: gets what the engine has to say about the process meanwhile, such as why it still waits.
     """
 
@@ -35,6 +36,7 @@ class LaunchPlan:
     environment: Mapping[str, str] = field(default_factory=dict)
     name: str = "pellucid"
     resources: Resources = field(default_factory=Resources)
+    container_arguments: Sequence[str] = ()
     notice: Callable[[str], None] = lambda _: None
 
 

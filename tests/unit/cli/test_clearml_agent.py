@@ -40,6 +40,8 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
         ("daemon --gpus 0,1 --services-mode 4", "agent --queue default --slots 4 --gpus 0,1"),
         ("daemon --gpus all --services-mode", "agent --queue default --slots 10"),
         ("daemon --gpus none", "agent --queue default --cpu-only"),
+        ("daemon --docker", "agent --queue default --engine container"),
+        ("daemon --docker python:3.12", "agent --queue default --engine container --image python:3.12"),
         ("daemon --stop", "agent --stop"),
         ("daemon --status", "agent --status"),
         ("execute --id abc", "agent execute abc"),
@@ -66,13 +68,6 @@ def test_arguments_from_a_file(said: list[list[str]], tmp_path: Path) -> None:
     clearml_agent.main([f"@{tmp_path}/words"])
 
     assert said == [["agent", "--queue", "Q"]]
-
-
-def test_containers_are_refused(said: list[list[str]], capsys: pytest.CaptureFixture[str]) -> None:
-    """With what to do in their place."""
-    assert clearml_agent.main(["daemon", "--docker", "python:3.12"]) == 2
-    assert "--docker" in capsys.readouterr().err
-    assert said == []
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:

@@ -53,7 +53,7 @@ def test_jobs_run_elsewhere(settings: AgentSettings, name: str, python: str, is_
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--python", "python3"], "--python is for the engines slurm, ray, kubernetes"),
+        (["--python", "python3"], "--python is for the engines container, slurm, ray, kubernetes"),
         (["--engine", "slurm", "--gpus", "0"], "--gpus and --cpu-only are for the engine local"),
         (["--engine", "ray", "--template", "TEXT"], "--template has to be a JSON object"),
         (["--engine", "slurm", "--template", "/nowhere"], "--template /nowhere can't be read"),
