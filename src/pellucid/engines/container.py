@@ -7,6 +7,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -212,6 +213,8 @@ def _run(
             text=True,
             timeout=patience,
             check=False,
+            # Some leave a file in the present folder when a container runs out of its memory.
+            cwd=tempfile.gettempdir(),
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         if check:
