@@ -88,7 +88,7 @@ class Transport:
 
 
 def _open_pool(host: str, verify: bool | str) -> urllib3.PoolManager:
-    options: dict[str, Any] = {"maxsize": 4}
+    options: dict[str, Any] = {"maxsize": 8}
     if isinstance(verify, str):
         options["ca_certs"] = verify
     elif not verify:

@@ -25,7 +25,7 @@ from pellucid.client.storage import own_credentials
 from pellucid.uploader.abort import AbortWatch
 from pellucid.uploader.lifetime import RunProcess, find_run_process
 from pellucid.uploader.lock import run_lock
-from pellucid.uploader.loop import check_presumed_end, run_shipping_loop, run_uploads_loop
+from pellucid.uploader.loop import check_presumed_end, run_ahead_loop, run_shipping_loop, run_uploads_loop
 from pellucid.uploader.monitor import MonitorThread
 from pellucid.uploader.shipment import Shipment
 from pellucid.uploader.wake import Wake
@@ -35,6 +35,9 @@ LOG_FILE = "uploader.log"
 
 _FILE_GRACE = 1.0
 """Seconds to wait for a file that is under way when shipping has failed; it will be sent again."""
+
+_AHEAD = 3
+"""Files that are stored at the same time as the one whose turn it is."""
 
 logger = logging.getLogger("pellucid.uploader")
 
@@ -78,6 +81,8 @@ def upload(folder: Path, connection: Connection, pidfd: int | None) -> None:
     wake = Wake(sys.stdin.fileno())
     uploads = threading.Thread(target=run_uploads_loop, args=(shipment.uploads, wake), daemon=True)
     uploads.start()
+    for _ in range(_AHEAD):
+        threading.Thread(target=run_ahead_loop, args=(shipment.uploads,), daemon=True).start()
     monitor = start_monitor(shipment, process)
     abort = AbortWatch(shipment, Client.to(connection), identity)
     try:

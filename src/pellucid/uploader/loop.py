@@ -148,3 +148,20 @@ def run_uploads_loop(uploads: Uploads, wake: Wake, *, waits: Waits = default_wai
         else:
             outage = waits()
             wake.wake()
+
+
+def run_ahead_loop(uploads: Uploads, *, waits: Waits = default_waits) -> None:
+    """Store files ahead of their turn until ``uploads`` is closed; any number of threads may do so.
+
+    Args:
+        uploads: the files.
+        waits: makes the waiting times of one outage, in seconds.
+    """
+    outage = waits()
+    while (job := uploads.wait_ahead()) is not None:
+        try:
+            uploads.store_ahead(job)
+        except ServerUnavailableError:
+            uploads.pause(next(outage))  # its turn will tell
+        else:
+            outage = waits()

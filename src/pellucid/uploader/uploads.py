@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from pellucid.base.errors import PellucidError, RequestRefusedError, ServerUnavailableError, UsageError
 from pellucid.client.storage.location import parse_location
@@ -16,6 +18,11 @@ from pellucid.client.storage.storage import Storage
 from pellucid.uploader.ship import Shipper
 from pellucid.wire.files import file_url
 from pellucid.wire.records import Upload
+
+_FAR: Final = 8
+"""So many files behind the next one may be stored before it."""
+
+logger = logging.getLogger("pellucid.uploader")
 
 
 @dataclass(frozen=True)
@@ -34,9 +41,19 @@ class UploadJob:
     end: int
     upload: Upload
 
+    @property
+    def place(self) -> tuple[str, int]:
+        """What tells it from others."""
+        return self.writer, self.start
+
 
 class Uploads:
-    """Files to store, one after the other: a later file of the same path must not be overtaken by an earlier one."""
+    """Files to store, announced one after the other: what is announced last is what people find.
+
+    Other threads may store files ahead of their turn (``store_ahead``), as small files are sent quicker side by side.
+    But a later file of the same path must not be overtaken by an earlier one, and whatever goes wrong ahead of a file's
+    turn is left for that.
+    """
 
     def __init__(
         self,
@@ -71,12 +88,14 @@ class Uploads:
         self._arrived = threading.Condition()
         self._closed = False
         self._stored: dict[str, str] = {}
+        self._ahead: set[tuple[str, int]] = set()
+        self._under_way: set[tuple[str, int]] = set()
 
     def add(self, job: UploadJob) -> None:
         """Store this file after all others."""
         with self._arrived:
             self._waiting.append(job)
-            self._arrived.notify()
+            self._arrived.notify_all()
 
     def wait(self) -> bool:
         """Wait until there is a file to store; ``False`` means that there will be none."""
@@ -103,6 +122,8 @@ class Uploads:
         """
         job = self._waiting[0]
         upload = job.upload
+        with self._arrived:
+            self._arrived.wait_for(lambda: job.place not in self._under_way)
         try:
             self._store(upload)
         except (OSError, UsageError) as error:
@@ -115,8 +136,42 @@ class Uploads:
             for call in upload.announce:
                 self._shipper.call(call.action, call.body)
         # In this order, so that a copy is deleted only after its job no longer counts as open.
-        self._waiting.popleft()
+        with self._arrived:
+            self._waiting.popleft()
+            self._ahead.discard(job.place)
+            self._arrived.notify_all()
         self._done.append(job)
+
+    def wait_ahead(self) -> UploadJob | None:
+        """Wait until there is a file that can be stored ahead of its turn; ``None`` means that there will be none. Who
+        is given one calls ``store_ahead``."""
+        with self._arrived:
+            self._arrived.wait_for(lambda: self._closed or self._find_ahead() is not None)
+            job = None if self._closed else self._find_ahead()
+            if job is not None:
+                self._ahead.add(job.place)
+                self._under_way.add(job.place)
+            return job
+
+    def store_ahead(self, job: UploadJob) -> None:
+        """Store a file ahead of its turn, in which nothing is left to do but to announce it.
+
+        Raises:
+            ServerUnavailableError: it may be stored ahead another time.
+        """
+        url = self._url(job.upload)
+        try:
+            self._storage.upload(self._folder / job.upload.source, url, job.upload.sha256)
+            self._stored[url] = job.upload.sha256
+        except (OSError, UsageError, RequestRefusedError) as error:
+            logger.info("file %s can't be stored ahead of its turn: %s", job.upload.path, error)
+        except ServerUnavailableError:
+            self._ahead.discard(job.place)
+            raise
+        finally:
+            with self._arrived:
+                self._under_way.discard(job.place)
+                self._arrived.notify_all()
 
     def take_done(self) -> list[UploadJob]:
         """The files that were stored, or given up, since the last call."""
@@ -124,7 +179,8 @@ class Uploads:
 
     def first_open(self, writer: str) -> int | None:
         """Position before the first record of a writer whose file is not yet stored."""
-        return next((job.start for job in list(self._waiting) if job.writer == writer), None)
+        with self._arrived:
+            return next((job.start for job in self._waiting if job.writer == writer), None)
 
     @property
     def is_empty(self) -> bool:
@@ -143,7 +199,7 @@ class Uploads:
     def _store(self, upload: Upload) -> None:
         if not upload.source:
             return  # only an announcement, in its place among the files
-        url = str(parse_location(upload.to).join(upload.path)) if upload.to else file_url(self._files_host, upload.path)
+        url = self._url(upload)
         if upload.sha256 and self._stored.get(url) == upload.sha256:
             return  # the same again
         self._stored.pop(url, None)
@@ -158,6 +214,24 @@ class Uploads:
             self._wait_for_place(upload.path, place, error)
         self._warned = False
         self._stored[url] = upload.sha256
+
+    def _find_ahead(self) -> UploadJob | None:
+        """The next file that can be stored ahead of its turn."""
+        before: set[str] = set()
+        for number, job in enumerate(islice(self._waiting, 1 + _FAR)):
+            try:
+                url = self._url(job.upload)
+            except UsageError:
+                continue  # its turn will tell
+            if number and job.upload.sha256 and url not in before and job.place not in self._ahead:
+                return job
+            before.add(url)
+        return None
+
+    def _url(self, upload: Upload) -> str:
+        if upload.to:
+            return str(parse_location(upload.to).join(upload.path))
+        return file_url(self._files_host, upload.path)
 
     def _wait_for_place(self, path: str, place: str, error: PellucidError) -> NoReturn:
         """Say once that a place takes no files. It is not our server, so whatever it says may be mended: a bucket that

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -202,3 +203,81 @@ def uploads_elsewhere(server: FakeServer, folder: Path, refused: dict[str, str],
     (folder / "a").write_bytes(b"content")
     shipper = Shipper(Client(server.url, None, None), pytest.fail, server.url)
     return Uploads(folder, Storage(), shipper, refused.__setitem__, files_host=server.url, warn=told.append)
+
+
+@pytest.fixture
+def four_files(uploads: Uploads, tmp_path: Path) -> list[UploadJob]:
+    """Files that wait: the next one, two others, and another one for the path of the last."""
+    jobs = []
+    for number, path in enumerate(["x", "y", "z", "z"]):
+        (tmp_path / str(number)).write_bytes(content := b"%d" % number)
+        jobs.append(job(str(number), path, start=10 * number, sha256=sha256(content).hexdigest()))
+        uploads.add(jobs[-1])
+    return jobs
+
+
+def test_files_stored_ahead_are_only_announced_in_their_turn(
+    server: FakeServer, uploads: Uploads, four_files: list[UploadJob]
+) -> None:
+    """The last one has to wait for the other of its path."""
+    for expected in four_files[1:3]:
+        assert uploads.wait_ahead() == expected
+        uploads.store_ahead(expected)
+    server.requests.clear()
+    while not uploads.is_empty:
+        uploads.store_next()
+
+    announced = ("tasks.edit", b"{}")
+    puts = [(one.action, one.body) for one in server.requests if one.method in ("PUT", "POST")]
+    assert puts == [("x", b"0"), announced, announced, announced, ("z", b"3"), announced]
+
+
+def test_a_turn_waits_for_a_file_that_is_being_stored_ahead(
+    server: FakeServer, uploads: Uploads, four_files: list[UploadJob]
+) -> None:
+    """Instead of sending it as well."""
+    second = uploads.wait_ahead()
+    assert second is not None
+    uploads.store_next()
+    turn = threading.Thread(target=uploads.store_next)
+    turn.start()
+    uploads.store_ahead(second)
+    turn.join()
+
+    assert [one.body for one in server.calls("y") if one.method == "PUT"] == [b"1"]
+
+
+def test_what_goes_wrong_ahead_is_told_in_its_turn(
+    uploads: Uploads, four_files: list[UploadJob], tmp_path: Path, refused: dict[str, str]
+) -> None:
+    """Once, and by then it may have been mended."""
+    (tmp_path / "1").unlink()
+    second = uploads.wait_ahead()
+    assert second is not None
+    uploads.store_ahead(second)
+    assert refused == {}
+    assert uploads.wait_ahead() == four_files[2]
+
+    uploads.store_next()
+    uploads.store_next()
+    assert list(refused) == ["1"]
+
+
+def test_while_the_server_is_away_a_file_may_be_stored_ahead_later(
+    server: FakeServer, uploads: Uploads, four_files: list[UploadJob]
+) -> None:
+    """By any thread."""
+    server.answer("PUT", status=503)
+    second = uploads.wait_ahead()
+    assert second is not None
+    with pytest.raises(ServerUnavailableError):
+        uploads.store_ahead(second)
+
+    assert uploads.wait_ahead() == second == four_files[1]
+
+
+def test_nothing_is_stored_ahead_after_the_end(uploads: Uploads, four_files: list[UploadJob]) -> None:
+    """Though there is something."""
+    assert four_files
+    uploads.close()
+    assert uploads.wait_ahead() is None
