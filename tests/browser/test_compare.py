@@ -155,3 +155,11 @@ def test_tasks_are_added_by_name_and_removed(page: Page, tasks: list[str]) -> No
     expect(page).to_have_url(f"/compare/parameters?ids={tasks[2]}")
     page.get_by_role("button", name="Remove run 2").click()
     expect(page.get_by_text("Add tasks by name above")).to_be_visible()
+
+
+def test_s8_an_address_of_other_clients_is_a_comparison(page: Page, tasks: list[str]) -> None:
+    """It becomes our own."""
+    page.goto(f"/projects/*/compare-tasks;ids={','.join(tasks)}/scalars/values")
+
+    expect(page).to_have_url(f"/compare/values?ids={','.join(tasks)}")
+    expect(page.get_by_role("row").filter(has_text="loss / train")).to_be_visible()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 
 import pytest
 from playwright.sync_api import Page, Request, expect
@@ -86,6 +87,13 @@ def test_c3_a_zoom_asks_for_the_points_of_its_range(page: Page, task: str) -> No
     answer = request.value.response()
     assert answer
     assert len(answer.json()["data"]["long"]["train"]["x"]) == last - first + 1
+
+    expect(page).to_have_url(re.compile(f"zoom={first - 1}.*_{last}"))
+    with page.expect_request(is_range) as request:
+        page.reload()
+    assert json.loads(request.value.post_data or "")["between"] == [first, last]
+    page.keyboard.press("z")
+    expect(page).to_have_url(f"/tasks/{task}/scalars?m=long")
 
 
 def test_all_points_of_a_chart_are_saved(page: Page, task: str) -> None:

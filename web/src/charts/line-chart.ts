@@ -67,6 +67,14 @@ export class LineChart {
     else this.rebuild();
   }
 
+  /** Show a part of the x axis, or with `null` the whole. */
+  zoomTo(range: Range | null): void {
+    const all = this.plot.data[0];
+    const [first, last] = [all[0], all[all.length - 1]];
+    if (first === undefined || last === undefined) return;
+    this.plot.setScale("x", { min: range?.from ?? first, max: range?.to ?? last });
+  }
+
   destroy(): void {
     this.forgetTheme();
     this.resizing.disconnect();

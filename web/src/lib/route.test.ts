@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { comparePath, modelPath, parseRoute, projectPath, type Tab, taskPath } from "./route";
+import { comparePath, modelPath, ownAddress, parseRoute, projectPath, type Tab, taskPath } from "./route";
 
 describe("task addresses", () => {
   it.each<[string, Tab]>([
@@ -54,4 +54,13 @@ describe("addresses of comparisons", () => {
     expect(comparePath(["a", "b"], "scalars", "ids=x&log=1")).toBe("/compare/scalars?ids=a,b&log=1");
     expect(parseRoute("/compare/scalars")).toEqual({ page: "compare", tab: "scalars" });
   });
+
+  it.each([
+    ["/projects/*/compare-tasks;ids=a,b/details", "/compare/details?ids=a,b"],
+    ["/projects/p/compare-experiments;ids=a,b/scalars/graph", "/compare/scalars?ids=a,b"],
+    ["/projects/p/compare-tasks;ids=a%2Cb/hyper-params/values", "/compare/parameters?ids=a,b"],
+    ["/projects/p/compare-tasks;ids=a/metrics-charts/values", "/compare/values?ids=a"],
+    ["/projects/p/compare-tasks;ids=a/debug-images", "/compare/samples?ids=a"],
+    ["/projects/p/tasks/a", null],
+  ])("that existing clients know: %s is %s", (path, own) => expect(ownAddress(path)).toBe(own));
 });

@@ -112,3 +112,25 @@ function decode(part: string): string {
     return part;
   }
 }
+
+/** Last parts of the addresses of comparisons that people know, and the tab that shows the same. */
+const COMPARE_TAB_OF: readonly [RegExp, CompareTab][] = [
+  [/hyper-params\/(?:graph|parallel)/, "parallel"],
+  [/hyper-params\/scatter/, "scatter"],
+  [/hyper-params/, "parameters"],
+  [/(?:scalars|metrics-charts)\/values/, "values"],
+  [/scalars|metrics-charts/, "scalars"],
+  [/plots/, "plots"],
+  [/debug/, "samples"],
+];
+
+/**
+ * Our own address for one of another web page that names its tasks in the path, such as
+ * `/projects/*\/compare-tasks;ids=a,b/scalars/graph`; `null` for any other.
+ */
+export function ownAddress(path: string): string | null {
+  const [, ids = "", rest = ""] = /\/compare-(?:tasks|experiments);ids=([^/;]*)[^/]*(.*)$/.exec(path) ?? [];
+  if (ids === "") return null;
+  const tab = COMPARE_TAB_OF.find(([pattern]) => pattern.test(rest))?.[1] ?? "details";
+  return comparePath(decode(ids).split(",").filter(Boolean), tab);
+}

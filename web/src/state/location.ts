@@ -1,7 +1,7 @@
 /** The address bar as a signal: screens are functions of it, and everything worth a link is in it. */
 import { computed, signal } from "@preact/signals";
 
-import { parseRoute } from "../lib/route";
+import { ownAddress, parseRoute } from "../lib/route";
 
 const address = signal(new URL(location.href));
 
@@ -29,6 +29,11 @@ export function setQuery(name: string, value: string): void {
 
 /** Follow the back button, and links to our own screens without loading the page again. */
 export function startLocation(): void {
+  const own = ownAddress(location.pathname);
+  if (own !== null) {
+    history.replaceState(null, "", own);
+    address.value = new URL(location.href);
+  }
   addEventListener("popstate", () => {
     address.value = new URL(location.href);
   });

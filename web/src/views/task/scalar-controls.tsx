@@ -1,4 +1,4 @@
-import type { XAxis } from "../../charts/line-chart";
+import type { Range, XAxis } from "../../charts/line-chart";
 import { type Smoothing, type SmoothingKind, SMOOTHINGS } from "../../lib/smoothing";
 import { setQuery } from "../../state/location";
 import { Icon } from "../parts/icon";
@@ -12,6 +12,8 @@ export interface ScalarSettings {
   originals: boolean;
   /** Whether all series of a title share a chart. */
   grouped: boolean;
+  /** The part of the x axis that is shown. */
+  zoom: Range | null;
 }
 
 const STRONGEST = 0.99;
@@ -31,7 +33,19 @@ export function settingsFrom(query: URLSearchParams): ScalarSettings {
     },
     originals: query.get("raw") !== "0",
     grouped: query.get("g") !== "none",
+    zoom: rangeFrom(query.get("zoom") ?? ""),
   };
+}
+
+/** `2300_3200` */
+function rangeFrom(text: string): Range | null {
+  const [from, to] = text.split("_").map(Number);
+  return from !== undefined && to !== undefined && from < to ? { from, to } : null;
+}
+
+/** Show a part of the x axis in all charts, or with `null` the whole. */
+export function setZoom(range: Range | null): void {
+  setQuery("zoom", range ? `${range.from}_${range.to}` : "");
 }
 
 interface ScalarControlsProps {
@@ -61,7 +75,10 @@ export function ScalarControls({ settings, shown, total, groupable = false }: Sc
         X axis
         <select
           value={settings.xAxis}
-          onChange={(event) => setQuery("x", event.currentTarget.value.replace("step", ""))}
+          onChange={(event) => {
+            setZoom(null);
+            setQuery("x", event.currentTarget.value.replace("step", ""));
+          }}
         >
           {Object.entries(X_AXES).map(([value, name]) => (
             <option key={value} value={value}>

@@ -8,14 +8,15 @@ import { compareText } from "../../lib/text-order";
 import type { Range, XAxis } from "../../charts/line-chart";
 import { assignStrokes, type Stroke } from "../../charts/palette";
 import { useLive } from "../../state/live";
-import { query } from "../../state/location";
+import { query, setQuery } from "../../state/location";
 import { loadRange } from "../../state/scalars";
 import { send } from "../../state/session";
+import { useShortcuts } from "../../state/shortcuts";
 import { CurveChart } from "../parts/curve-chart";
 import { Empty } from "../parts/empty";
 import { Problem } from "../parts/problem";
 import { RawData } from "./raw-data";
-import { ScalarControls, type ScalarSettings, settingsFrom } from "./scalar-controls";
+import { ScalarControls, type ScalarSettings, settingsFrom, setZoom } from "./scalar-controls";
 import { SingleValues } from "./single-values";
 import { WideScalars } from "./wide-scalars";
 
@@ -45,6 +46,10 @@ const NO_METRICS: LastMetrics = {};
 /** One chart per title, and the values without an iteration. */
 export function ScalarsContainer({ reporter, version, final = true, metrics = NO_METRICS }: ScalarsContainerProps) {
   const settings = settingsFrom(query.value);
+  useShortcuts([
+    { keys: "z", what: "Show the whole x axis", run: () => setZoom(null) },
+    { keys: "y", what: "Logarithmic y axis", run: () => setQuery("log", settings.logarithmic ? "" : "1") },
+  ]);
   const wide = Object.values(metrics).reduce((sum, series) => sum + Object.keys(series).length, 0) > MOST_AT_ONCE;
   const { data, error, reload } = useLive({
     key: `${reporter.task} ${settings.xAxis} ${wide}`,
@@ -138,6 +143,7 @@ function Charts({ reporter, scalars, settings, metrics }: ChartsProps) {
             logarithmic={settings.logarithmic}
             smoothing={settings.smoothing}
             originals={settings.originals}
+          zoom={{ range: settings.zoom, set: setZoom }}
             {...(scalars.xAxis === "step" && {
               refine: (range: Range, abort: AbortSignal) => loadRange(reporter, title, range, SAMPLES, abort),
             })}

@@ -14,7 +14,7 @@ import { Empty } from "../parts/empty";
 import { useInView } from "../parts/in-view";
 import { Problem } from "../parts/problem";
 import { RawData } from "./raw-data";
-import { ScalarControls, type ScalarSettings } from "./scalar-controls";
+import { ScalarControls, type ScalarSettings, setZoom } from "./scalar-controls";
 import { SingleValues } from "./single-values";
 
 /** So many charts are loaded and drawn together, when one of them comes into view. */
@@ -126,6 +126,7 @@ function Charts({ reporter, version, settings, charts, memory, strokes, expected
           logarithmic={settings.logarithmic}
           smoothing={settings.smoothing}
           originals={settings.originals}
+          zoom={{ range: settings.zoom, set: setZoom }}
           {...(loaded.xAxis === "step" && {
             refine: (range: Range, abort: AbortSignal) => loadRange(reporter, title, range, SAMPLES, abort),
           })}
