@@ -78,6 +78,8 @@ class Environments:
         """
         lines = requirements_of(script, code)
         needed = [line for line in lines if not line.startswith("#") and not _OURS.fullmatch(line)]
+        if self._settings.python is not None:
+            return self._settings.python
         if self._settings.skip_environment:
             return Path(sys.executable)
         version = wished_python(script, lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,6 +26,7 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True):
         git_user: for repositories over HTTPS; ``None`` for none.
         git_password: the same.
         skip_environment: whether tasks run in the agent's own environment.
+        python: the interpreter that tasks run with, in place of environments of theirs; ``None`` for none.
     """
 
     name: str
@@ -36,6 +38,7 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True):
     git_user: str | None = None
     git_password: str | None = None
     skip_environment: bool = False
+    python: Path | None = None
 
     @property
     def lease_seconds(self) -> int:
@@ -51,7 +54,7 @@ def agent_settings(home: Path, environ: Mapping[str, str] = os.environ) -> Agent
         environ: the variables.
 
     Raises:
-        UsageError: one of them is no number.
+        UsageError: one of them is no number, or names an interpreter that is not there.
     """
 
     def text(name: str) -> str | None:
@@ -67,6 +70,9 @@ def agent_settings(home: Path, environ: Mapping[str, str] = os.environ) -> Agent
             raise UsageError(f"PELLUCID_{name} is {given!r}; it has to be a positive number of seconds")
         return number
 
+    python = text("AGENT_SKIP_PIP_VENV_INSTALL")
+    if python is not None and shutil.which(python) is None:
+        raise UsageError(f"PELLUCID_AGENT_SKIP_PIP_VENV_INSTALL is {python!r}; it has to be the path of a Python")
     cache = text("AGENT_CACHE")
     return AgentSettings(
         name=text("WORKER_NAME") or socket.gethostname(),
@@ -78,4 +84,5 @@ def agent_settings(home: Path, environ: Mapping[str, str] = os.environ) -> Agent
         git_user=text("AGENT_GIT_USER"),
         git_password=text("AGENT_GIT_PASS"),
         skip_environment=(text("AGENT_SKIP_PYTHON_ENV_INSTALL") or "").lower() in ("1", "true", "yes"),
+        python=None if python is None else Path(python),
     )

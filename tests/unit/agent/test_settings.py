@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -37,3 +38,12 @@ def test_what_is_no_time(value: str) -> None:
     """Is told at once."""
     with pytest.raises(UsageError, match=f"PELLUCID_AGENT_STATUS_REPORT_FREQ_SEC is '{value}'"):
         agent_settings(Path("/home"), {"PELLUCID_AGENT_STATUS_REPORT_FREQ_SEC": value})
+
+
+def test_a_python_of_one_s_own(tmp_path: Path) -> None:
+    """It has to be there."""
+    name = "CLEARML_AGENT_SKIP_PIP_VENV_INSTALL"
+
+    assert agent_settings(tmp_path, {name: sys.executable}).python == Path(sys.executable)
+    with pytest.raises(UsageError, match="it has to be the path of a Python"):
+        agent_settings(tmp_path, {name: str(tmp_path / "python")})
