@@ -3,8 +3,12 @@ values in place of the program's, in a run that an agent starts."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from tests.frameworks.conftest import BEGIN, Scripts, started_by_an_agent
+
+from pellucid.testing.processes import stop_uploaders
 
 pytestmark = pytest.mark.process
 
@@ -311,7 +315,7 @@ def test_m25_m44_m49_m50_m51_m52_switches(scripts: Scripts) -> None:
 
 
 PARSERS = """
-import argparse, click, fire, io, jsonargparse, typer, tyro
+import argparse, click, fire, hydra, io, jsonargparse, os, sys, typer, tyro
 from absl import flags
 from contextlib import redirect_stdout
 
@@ -350,32 +354,67 @@ def main(count: int = 1) -> int:
 def use_tyro():
     return tyro.cli(main, args=["--count", "2"])
 
-USES = [use_argparse, use_click, use_typer, use_fire, use_jsonargparse, use_absl, use_tyro]
+@hydra.main(version_base=None, config_path=None)
+def hydra_main(config):
+    seen.append(dict(config))
+
+seen = []
+def use_hydra():
+    sys.argv = ["script.py", "+count=2", "hydra.run.dir=.", "hydra.output_subdir=null"]
+    hydra_main()
+    return seen.pop()
+
+USES = [use_hydra, use_argparse, use_click, use_typer, use_fire, use_jsonargparse, use_absl, use_tyro]
 alone = [use() for use in USES]
 
 from pellucid import Task
+from pellucid.hooks import wrapping
 from pellucid.hooks.installed import command_lines
+
+def put_in():
+    return [name for (owner, name), ours in wrapping._made.items() if vars(owner).get(name) is ours.attribute]
+
+def begin(name):
+    return Task.init("frameworks", name, reuse_last_task_id=False, auto_resource_monitoring=False)
 
 class Refusing:
     def __getattr__(self, name):
         raise RuntimeError("a run in trouble")
 
 assert [use() for use in USES] == alone
-task = Task.init("frameworks", "parsers", reuse_last_task_id=False, auto_resource_monitoring=False)
+for name in ("first", "second"):
+    task = begin(name)
+    assert [use() for use in USES] == alone
+    task.close()
+    print("TASK", task.id)
+os.environ |= {"PELLUCID_API_HOST": "http://127.0.0.1:9", "PELLUCID_EXIT_DEADLINE": "0"}
+task = begin("away")
+command_lines.install()  # it is put in already
+assert [use() for use in USES] == alone
 sink, command_lines.sink = command_lines.sink, Refusing()
 assert [use() for use in USES] == alone
 command_lines.sink = sink
+assert put_in()
+task.close()
 command_lines.uninstall()
 assert [use() for use in USES] == alone
+assert not put_in()
 assert not hasattr(click.Command.make_context, "__wrapped__")
 assert not hasattr(flags.FlagValues.__call__, "__wrapped__")
 print("OK")
 """
 
 
-def test_parsers_do_not_notice(scripts: Scripts) -> None:
-    """What they return is the same without a task, with one, with one that is in trouble, and without hooks."""
+def test_parsers_do_not_notice(scripts: Scripts, tmp_path: Path) -> None:
+    """What they return is the same without a task, in two that have the same, in one whose server is away and that is
+    in trouble, and without hooks."""
     printed, errors = scripts.start_and_listen(PARSERS, begin="")
     assert "OK" in printed
-    for name in ("argparse", "click", "fire", "jsonargparse", "absl", "tyro"):
-        assert errors.count(f"Something that {name} did is not recorded") == 1, errors
+    first, second = scripts.tasks(printed)
+    assert first.document.hyperparams.keys() == second.document.hyperparams.keys() == {"Args", "TF_DEFINE", "Hydra"}
+    assert first.parameters() == second.parameters()
+    for name in ("argparse", "click", "fire", "jsonargparse", "absl", "tyro", "hydra"):
+        # Hydra sends what is logged to standard output.
+        assert (printed + errors).count(f"Something that {name} did is not recorded") == 1, printed + errors
+    for run in (tmp_path / "home" / "runs").iterdir():
+        stop_uploaders(run)

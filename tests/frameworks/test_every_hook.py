@@ -2,20 +2,60 @@
 longest.
 
 Each use is done before there is a task, in two tasks one after the other, between them, with a run that can't take
-anything, and after the hooks were taken out; what the program gets is the same each time.
+anything, with a server that is away, and after the hooks were taken out; what the program gets is the same each time.
+``test_command_lines.py`` has the same for parsers.
 """
 
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from textwrap import dedent, indent
 
 import pytest
 from tests.frameworks.conftest import Scripts
 
+from pellucid.testing.processes import stop_uploaders
+
 pytestmark = pytest.mark.process
 
 USES = {
+    "tensorboard": """
+        from torch.utils.tensorboard import SummaryWriter
+        with SummaryWriter("events") as writer:
+            return writer.add_scalar("events/torch", 0.5, 3)
+    """,
+    "tensorboardX": """
+        from tensorboardX import SummaryWriter
+        with SummaryWriter("events") as writer:
+            return writer.add_scalar("events/x", 0.5, 3)
+    """,
+    "matplotlib": """
+        from matplotlib import pyplot as plt
+        figure, axes = plt.subplots()
+        axes.plot([1, 2])
+        figure.savefig("figure.png")
+        plt.show()
+        plt.close(figure)
+        return len(plt.get_fignums())
+    """,
+    "plotly": """
+        import plotly.graph_objects as go
+        import plotly.io
+        plotly.io.renderers.default = ""
+        return go.Figure(go.Bar(y=[1, 2])).show()
+    """,
+    "lightning": """
+        import lightning, torch
+        class Net(lightning.LightningModule):
+            def __init__(self):
+                super().__init__()
+                self.layer = torch.nn.Linear(1, 1)
+        trainer = lightning.Trainer(accelerator="cpu", logger=False, enable_checkpointing=False)
+        trainer.strategy.connect(Net())
+        trainer.save_checkpoint("lit.ckpt")
+        return sorted(Net.load_from_checkpoint("lit.ckpt").state_dict())
+    """,
     "torch": """
         import torch
         torch.save({"a": 1}, "torch.pt")
@@ -72,7 +112,20 @@ USES = {
     """,
 }
 
+IMPORTS = [
+    "joblib",
+    "keras",
+    "lightning",
+    "matplotlib.pyplot",
+    "safetensors.torch",
+    "sklearn.datasets",
+    "torch.utils.tensorboard",
+    "transformers.models.bert.modeling_bert",
+]
+WITHOUT_MODELS = {"tensorboard", "tensorboardX", "matplotlib", "plotly"}
+
 SCRIPT = """
+import os
 from sklearn.datasets import load_breast_cancer
 x, y = load_breast_cancer(return_X_y=True)
 
@@ -82,7 +135,11 @@ USES = {names}
 expected = {{name: use() for name, use in USES.items()}}
 
 from pellucid import Task
+from pellucid.hooks import wrapping
 from pellucid.hooks.installed import command_lines, libraries
+
+def put_in():
+    return [name for (owner, name), ours in wrapping._made.items() if vars(owner).get(name) is ours.attribute]
 
 def run(what):
     for name, use in USES.items():
@@ -100,6 +157,7 @@ class Refusing:
 run("nobody")
 first = begin("first")
 run("first")
+assert put_in()
 first.close()
 run("between")
 second = begin("second")
@@ -110,7 +168,14 @@ libraries.sink = Refusing()
 run("refusing")
 libraries.sink = sink
 second.close()
+os.environ |= {{"PELLUCID_API_HOST": "http://127.0.0.1:9", "PELLUCID_EXIT_DEADLINE": "0"}}
+away = Task.init("frameworks", "away", reuse_last_task_id=False, auto_resource_monitoring=False)
+run("away")
+print("MODELS", len(away.models["output"]))
+away.close()
+command_lines.uninstall()
 run("after")
+assert not put_in()
 assert not libraries._undo
 print("OK")
 """
@@ -129,28 +194,32 @@ def script(names: list[str]) -> str:
 @pytest.mark.parametrize(
     "names",
     [
-        ["torch", "safetensors", "joblib", "keras", "transformers"],
+        ["torch", "safetensors", "joblib", "keras", "transformers", "lightning"],
+        ["tensorboard", "tensorboardX", "matplotlib", "plotly"],
         ["xgboost", "lightgbm", "catboost"],
     ],
     ids="+".join,
 )
-def test_every_hook(scripts: Scripts, names: list[str]) -> None:
+def test_every_hook(scripts: Scripts, names: list[str], tmp_path: Path) -> None:
     """The two tasks have the same, and the program never notices."""
-    printed, errors = scripts.having(
-        "joblib", "keras", "safetensors.torch", "sklearn.datasets", "torch", "transformers.models.bert.modeling_bert"
-    ).start_and_listen(script(names), begin="")
+    models = [name for name in names if name not in WITHOUT_MODELS]
+    printed, errors = scripts.having(*IMPORTS).start_and_listen(script(names), begin="")
     assert "OK" in printed
     first, second = scripts.tasks(printed)
 
     assert first.output_models() == second.output_models()
-    assert len(first.output_models()) == len(names)
+    assert len(first.output_models()) == len(models)
     assert first.input_models() == second.input_models()
-    assert len(first.input_models()) == len(names)
+    assert len(first.input_models()) == len(models)
+    assert f"MODELS {len(models)}" in printed
+    assert len(first.events("plot")) == len(second.events("plot")) == len({"matplotlib", "plotly"} & set(names))
     assert json.dumps(first.curves()) == json.dumps(second.curves())
-    for name in names:
-        # Once, however often it happens.
-        assert errors.count(f"Something that {name} did is not recorded") <= 1
-    assert errors.count("is not recorded; the program is unaffected. (RuntimeError: a run in trouble)") == len(names)
+    # Once for each hook, however often it happens.
+    hooks = {name.removesuffix("X") for name in names}
+    warnings = "is not recorded; the program is unaffected. (RuntimeError: a run in trouble)"
+    assert [errors.count(f"Something that {name} did {warnings}") for name in hooks] == [1] * len(hooks)
+    for run in (tmp_path / "home" / "runs").iterdir():
+        stop_uploaders(run)
 
 
 def test_a_run_without_a_server(scripts: Scripts) -> None:

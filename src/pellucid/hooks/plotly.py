@@ -2,41 +2,33 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from pellucid.hooks.guard import guarded
 from pellucid.hooks.sink import LibrarySinkOfTheDay
+from pellucid.hooks.wrapping import Undo, wrap
 
 _NAME: Final = "plotly"
 _SERIES: Final = "plot"
 
 
-def patch(library: Any, sink: LibrarySinkOfTheDay) -> Callable[[], None]:
+def patch(library: Any, sink: LibrarySinkOfTheDay) -> Undo:
     """Observe ``plotly.io.show``, which ``Figure.show`` ends in.
 
     Args:
         library: the imported ``plotly.io``.
         sink: whom to report to.
     """
-    show = library.show
 
-    @functools.wraps(show)
-    def shown(fig: Any, *args: Any, **kwargs: Any) -> Any:
+    def show(original: Callable[..., Any], fig: Any, *args: Any, **kwargs: Any) -> Any:
         with guarded(_NAME):
             receiver = sink()
             if receiver is not None:
                 receiver.report_plot(_title(fig), _SERIES, fig, receiver.last_iteration())
-        return show(fig, *args, **kwargs)
+        return original(fig, *args, **kwargs)
 
-    library.show = shown
-
-    def undo() -> None:
-        if library.show is shown:
-            library.show = show
-
-    return undo
+    return wrap(library, "show", show)
 
 
 def _title(figure: Any) -> str:
