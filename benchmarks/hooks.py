@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import statistics
 import tempfile
 import time
 import warnings
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -36,7 +38,7 @@ def main() -> None:
     """Print the table: rounds with and without a task alternate, so that a noisy moment hits both sides."""
     warnings.simplefilter("ignore")  # of the libraries
     with tempfile.TemporaryDirectory() as folder:
-        os.environ |= {"PELLUCID_HOME": folder, "PELLUCID_OFFLINE_MODE": "1"}
+        os.environ |= {"KERAS_BACKEND": "torch", "PELLUCID_HOME": folder, "PELLUCID_OFFLINE_MODE": "1"}
         os.chdir(folder)
         uses = _uses(Path(folder))
         for use in uses:
@@ -60,11 +62,19 @@ def main() -> None:
 def _uses(folder: Path) -> list[_Use]:
     """One for each kind of hook: arguments, weights, curves, figures."""
     # Here, so that none of them is in the start-up time of the other benchmarks.
+    import catboost
     import click
+    import fire
     import joblib
+    import jsonargparse
+    import keras
     import lightgbm
     import matplotlib
     import numpy as np
+    import plotly.graph_objects as go
+    import plotly.io
+    import safetensors.numpy
+    import tensorboardX
     import torch
     import xgboost
     from matplotlib.figure import Figure
@@ -80,6 +90,14 @@ def _uses(folder: Path) -> list[_Use]:
     x, y = generator.random((1000, 10)), generator.random(1000)
     matrix = xgboost.DMatrix(x, y)
     dataset = lightgbm.Dataset(x, y, params={"verbose": -1}).construct()
+    typed = jsonargparse.ArgumentParser()
+    for number in range(10):
+        typed.add_argument(f"--option{number}", type=int, default=number)
+    net = keras.Sequential([keras.layers.Input((10,)), keras.layers.Dense(1)])
+    net.compile(loss="mse")
+    plotly.io.renderers.default = ""
+    bars = go.Figure(go.Bar(y=[1, 2, 3]))
+    other_writer = tensorboardX.SummaryWriter(str(folder / "other events"))
     writer, step = SummaryWriter(str(folder / "events")), iter(range(10**9))
     figure = Figure()
     figure.subplots().plot([1, 2, 3])
@@ -90,16 +108,35 @@ def _uses(folder: Path) -> list[_Use]:
     def train_lightgbm() -> Any:
         return lightgbm.train({"verbose": -1}, dataset, 20, valid_sets=[dataset])
 
+    def train_catboost() -> Any:
+        return catboost.CatBoostRegressor(iterations=20, verbose=False, allow_writing_files=False).fit(x, y)
+
+    def call_fire() -> None:
+        with redirect_stdout(io.StringIO()):
+            fire.Fire(lambda option=1: None, ["--option", "5"])
+
     return [
         _Use("argparse: 10 arguments parsed", 50, lambda: parser.parse_args(["--option1", "5"])),
         _Use("click: 10 arguments parsed", 50, lambda: command.make_context("hello", ["--option1", "5"])),
+        _Use("jsonargparse: 10 arguments parsed", 20, lambda: typed.parse_args(["--option1", "5"])),
+        _Use("Fire: one argument parsed", 50, call_fire),
         _Use("torch.save of 4 MB", 10, lambda: torch.save(weights, "weights.pt")),
         _Use("torch.load of 4 MB", 10, lambda: torch.load("weights.pt")),
         _Use("joblib.dump of 4 MB", 10, lambda: joblib.dump(weights["layer"].numpy(), "array.joblib")),
+        _Use(
+            "safetensors save of 4 MB",
+            10,
+            lambda: safetensors.numpy.save_file({"a": weights["layer"].numpy()}, "array.safetensors"),
+        ),
+        _Use("safetensors load of 4 MB", 10, lambda: safetensors.numpy.load_file("array.safetensors")),
+        _Use("Keras: an epoch of 1000 rows", 3, lambda: net.fit(x, y, verbose=0, batch_size=100)),
         _Use("xgboost: 20 rounds, evaluated", 3, train_xgboost),
         _Use("lightgbm: 20 rounds, evaluated", 3, train_lightgbm),
+        _Use("catboost: 20 rounds, evaluated", 3, train_catboost),
+        _Use("tensorboardX add_scalar", 1000, lambda: other_writer.add_scalar("loss", 0.5, next(step))),
         _Use("TensorBoard add_scalar", 1000, lambda: writer.add_scalar("loss", 0.5, next(step))),
         _Use("matplotlib savefig", 2, lambda: figure.savefig("figure.png")),
+        _Use("Plotly show", 20, bars.show),
     ]
 
 

@@ -92,7 +92,8 @@ def test_m27_fire(scripts: Scripts) -> None:
     """A function."""
     recorded = scripts.run(FIRE, "--count", "5")
     assert recorded.parameters() == {"name": "world", "count": "5", **FIRE_S_OWN}
-    assert "CALLED world 7" in started_by_an_agent(scripts, FIRE, recorded, {"Args": {"count": "7"}})
+    printed = started_by_an_agent(scripts, FIRE, recorded, {"Args": {"count": "7", "name": "1, 2"}})
+    assert "CALLED 1, 2 7" in printed
 
 
 def test_m27_fire_with_commands(scripts: Scripts) -> None:

@@ -114,4 +114,5 @@ def _typed_arguments(function: Any, overrides: Mapping[str, str], prefix: str) -
         if parameter.kind is _KINDS.VAR_POSITIONAL:
             yield from (str(item) for item in items(text))
         else:
-            yield f"--{name}={text}"
+            # Fire makes numbers and lists of what looks like some.
+            yield f"--{name}={text!r}" if isinstance(parameter.default, str) else f"--{name}={text}"
