@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from pellucid.agent.execute import Execution
+from pellucid.agent.machine import count_gpus
 from pellucid.agent.settings import AgentSettings
 from pellucid.agent.submission import Site, Submission
 from pellucid.agent.worker import Worker
@@ -202,6 +203,7 @@ class Daemon:
             settings=self._settings,
             worker=worker.id,
             gpus=gpus,
+            gpu_count=count_gpus(gpus),
         )
 
     def _put_back(self, client: Client, task: str, queue: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shlex
 from collections.abc import Mapping
@@ -26,6 +27,10 @@ from pellucid.wire import tasks
 _ENVIRONMENT_SECTION: Final = "Environment"
 """The section of parameters that are variables of the process (protocol §4.3)."""
 
+RESOURCES_SECTION: Final = "Resources"
+"""The section of parameters that says what a task needs."""
+
+_NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT)
 _NOT_INHERITED: Final = frozenset({"VIRTUAL_ENV", "PYTHONHOME", "PELLUCID_RUN"})
 _FAILED: Final = 1
 
@@ -51,6 +56,7 @@ class Execution:
         worker: str,
         environ: Mapping[str, str] = os.environ,
         gpus: str | None = None,
+        gpu_count: int | None = None,
     ) -> None:
         """Prepare to run a task.
 
@@ -64,6 +70,7 @@ class Execution:
             worker: its id.
             environ: variables that the task's process inherits.
             gpus: which ones it may use, as ``CUDA_VISIBLE_DEVICES`` says it; all if ``None``.
+            gpu_count: how many that are; ``None`` if somebody else has made sure that they are enough.
         """
         self.task = task
         self._client = client
@@ -74,6 +81,7 @@ class Execution:
         self._worker = worker
         self._environ = environ
         self._gpus = gpus
+        self._gpu_count = gpu_count
         self.is_preempted = False
         self.stopping = StopWatch(client, task, worker, settings)
 
@@ -102,7 +110,7 @@ class Execution:
             self._set(tasks.STARTED, f"worker {self._worker} runs it")
             handle = self._engine.start(plan)
         except (PreparationError, LaunchError, OSError) as error:
-            self._fail(mask(str(error)), console)
+            self._fail(mask(_advice(error, self._settings)), console)
             return _FAILED
         self.stopping.watch(handle, console.line)
         try:
@@ -127,6 +135,8 @@ class Execution:
         self._set(tasks.FAILED, reason, message=reason)
 
     def _plan(self, document: tasks.Task, console: Console) -> LaunchPlan:
+        if self._gpu_count is not None:
+            check_gpus(document, self._gpu_count)
         script = document.script
         code = place_code(script, self._folder, self._settings, console.line)
         environments = Environments(self._settings)
@@ -187,3 +197,25 @@ class Execution:
             trouble("agent.status", f"the status of task {self.task} stays as it is", error)
         except PellucidError as error:
             trouble("agent.status", f"the status of task {self.task} could not be set", error)
+
+
+def check_gpus(document: tasks.Task, present: int) -> None:
+    """Make sure that there are as many GPUs as the task asks for.
+
+    Raises:
+        PreparationError: there are not.
+    """
+    asked = document.hyperparams.get(RESOURCES_SECTION, {}).get("gpus")
+    text = "" if asked is None else asked.value or ""
+    wanted = int(text) if text.isdecimal() else 0
+    if wanted > present:
+        raise PreparationError(
+            f"the task asks for {wanted} GPUs, and this worker has {present}: enqueue it for another one, or change "
+            f"its parameter {RESOURCES_SECTION}/gpus"
+        )
+
+
+def _advice(error: Exception, settings: AgentSettings) -> str:
+    if isinstance(error, OSError) and error.errno in _NO_SPACE:
+        return f"no space is left on the worker's disk: free some, or move its cache {settings.cache} ({error})"
+    return str(error)

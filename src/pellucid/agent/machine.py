@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import psutil
+import pynvml
 
 _MEGABYTE: Final = 1024 * 1024
 
@@ -45,3 +46,14 @@ class Machine:
             "disk_read": disk.read_bytes if disk else 0,
             "disk_write": disk.write_bytes if disk else 0,
         }
+
+
+def count_gpus(chosen: str | None) -> int:
+    """How many GPUs there are: those that were chosen, by numbers or ids with commas between them, else all."""
+    if chosen is not None:
+        return len([gpu for gpu in chosen.split(",") if gpu.strip()])
+    try:
+        pynvml.nvmlInit()
+        return int(pynvml.nvmlDeviceGetCount())
+    except pynvml.NVMLError:
+        return 0  # no driver, no device

@@ -18,7 +18,7 @@ import msgspec
 
 from pellucid.agent.console import Console
 from pellucid.agent.errors import PreparationError
-from pellucid.agent.execute import Execution
+from pellucid.agent.execute import RESOURCES_SECTION, Execution
 from pellucid.agent.gang import GANG_SIZE, find_nodes
 from pellucid.agent.settings import AgentSettings
 from pellucid.agent.stopping import StopWatch
@@ -30,9 +30,6 @@ from pellucid.engines.base import Engine, LaunchPlan
 from pellucid.engines.resources import Resources, read_resources
 from pellucid.wire import queues, task_contents, tasks
 from pellucid.wire.enums import TaskStatus
-
-RESOURCES_SECTION: Final = "Resources"
-"""The section of parameters that says what a task needs."""
 
 RESOURCES_KEY: Final = "resources."
 """Before the names of resources in the metadata of a queue."""

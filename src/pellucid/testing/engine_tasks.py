@@ -17,8 +17,9 @@ from typing import ClassVar, Final
 import pytest
 
 from pellucid.agent.daemon import Daemon, Service, find_queues
+from pellucid.agent.execute import RESOURCES_SECTION
 from pellucid.agent.settings import AgentSettings
-from pellucid.agent.submission import RESOURCES_SECTION, Site
+from pellucid.agent.submission import Site
 from pellucid.base.ids import new_id
 from pellucid.base.process import identify
 from pellucid.client.session import Client

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -188,3 +189,37 @@ def test_gpus(client: Client, connection: Connection, settings: AgentSettings, t
     )
     execution.run()
     assert console(client, task) == ["1,2"]
+
+
+def test_more_gpus_than_there_are(
+    client: Client, connection: Connection, settings: AgentSettings, tmp_path: Path
+) -> None:
+    """Fails the task before anything else is made ready."""
+    wish = tasks.Parameter(section="Resources", name="gpus", value="2")
+    task = create(client, "print('never')", hyperparams={"Resources": {"gpus": wish}})
+    execution = Execution(
+        task,
+        client=client,
+        connection=connection,
+        engine=LocalEngine(),
+        folder=tmp_path,
+        settings=settings,
+        worker="test:0",
+        gpu_count=1,
+    )
+    assert execution.run() == 1
+    assert document(client, task).status_message == console(client, task)[-1].removeprefix("Pellucid agent: ")
+    assert "asks for 2 GPUs, and this worker has 1: enqueue it for another one" in console(client, task)[-1]
+
+
+def test_a_disk_that_is_full(client: Client, execution: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fails the task with what to do; a full disk is played by the call that meets it."""
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("pellucid.agent.execute.place_code", full)
+    task = create(client, "print('never')")
+
+    assert execution(task).run() == 1
+    assert (document(client, task).status_message or "").startswith("no space is left on the worker's disk: free some")

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from pellucid.agent.daemon import find_queues
+from pellucid.agent.execute import RESOURCES_SECTION
 from pellucid.agent.settings import AgentSettings
-from pellucid.agent.submission import JOB, RESOURCES_KEY, RESOURCES_SECTION, Site, Submission, is_wanted
+from pellucid.agent.submission import JOB, RESOURCES_KEY, Site, Submission, is_wanted
 from pellucid.base.connection import Connection
 from pellucid.base.ids import new_id
 from pellucid.client.session import Client
