@@ -37,7 +37,7 @@ class TestSlurm(ClusterEngineTests):
 
     def too_much(self) -> Resources:
         """More nodes than there are."""
-        return Resources(nodes=len(cluster.NODES) + 1)
+        return Resources(nodes=cluster.NODES + 1)
 
     def test_a_job_has_what_it_asks_for(self, engine: Engine, tmp_path: Path) -> None:
         """And is told so by Slurm."""
@@ -99,7 +99,7 @@ class TestSlurm(ClusterEngineTests):
 
     def test_a_job_that_has_to_make_place(self, engine: Engine, tmp_path: Path) -> None:
         """May run later, when there is place for it."""
-        whole = Resources(cpus=cluster.CPUS, memory=cluster.MEMORY, nodes=len(cluster.NODES))
+        whole = Resources(cpus=cluster.CPUS, memory=cluster.MEMORY, nodes=cluster.NODES)
         code = "import time; print('ready'); time.sleep(60)"
         handle = engine.start(replace(self.plan(tmp_path, code), resources=whole))
         assert next(iter(handle.output())) == "ready"
@@ -130,7 +130,7 @@ def _control(*words: str) -> None:
 class TestTasksOnSlurm(TaskTests):
     """Tasks as jobs of Slurm."""
 
-    too_much: ClassVar[dict[str, object]] = {"nodes": len(cluster.NODES) + 1}
+    too_much: ClassVar[dict[str, object]] = {"nodes": cluster.NODES + 1}
     job_name = "Slurm"
 
     @pytest.fixture
@@ -152,7 +152,7 @@ class TestTasksOnSlurm(TaskTests):
 
         (work.folder / "flag").touch()
         whole = [
-            f"--nodes={len(cluster.NODES)}",
+            f"--nodes={cluster.NODES}",
             f"--cpus-per-task={cluster.CPUS}",
             "--partition=urgent",
             "--wrap=true",

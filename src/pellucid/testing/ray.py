@@ -25,6 +25,7 @@ PYTHON: Final = Path(__file__).parents[3] / ".venv-ray" / "bin" / "python"
 """The one that has Ray."""
 
 CPUS: Final = 4
+_WORKER_PORTS: Final = 100
 _START_SECONDS: Final = 120.0
 
 
@@ -43,6 +44,8 @@ def running_ray() -> Iterator[str]:
     # Paths of sockets must be short.
     folder = Path(tempfile.mkdtemp(prefix="pellucid-ray-"))
     head, dashboard, *others = _free_ports(7)
+    # Below those that are handed out to whoever asks; another cluster of tests has others.
+    first = 20_000 + os.getpid() % 100 * _WORKER_PORTS
     options = {
         "port": head,
         "dashboard-host": "127.0.0.1",
@@ -56,9 +59,8 @@ def running_ray() -> Iterator[str]:
         "dashboard-agent-grpc-port": others[2],
         "runtime-env-agent-port": others[3],
         "metrics-export-port": others[4],
-        # Those of the tests' other servers are above.
-        "min-worker-port": 21000,
-        "max-worker-port": 21100,
+        "min-worker-port": first,
+        "max-worker-port": first + _WORKER_PORTS - 1,
     }
     words = [f"--{name}={value}" for name, value in options.items()]
     environ = {

@@ -20,7 +20,9 @@ from typing import Final
 
 import pytest
 
-NODES: Final = ("one", "two")
+from pellucid.base.ids import new_id
+
+NODES: Final = 2
 CPUS: Final = 4
 MEMORY: Final = 2000
 """Of each node, in MB."""
@@ -57,8 +59,8 @@ ProctrackType={tracking}
 TaskPlugin=task/none
 JobAcctGatherType=jobacct_gather/none
 SlurmdParameters=config_overrides
-NodeName=one NodeHostname=localhost NodeAddr=127.0.0.1 Port={ports[1]} CPUs={cpus} RealMemory={memory} Gres=gpu:1
-NodeName=two NodeHostname=localhost NodeAddr=127.0.0.1 Port={ports[2]} CPUs={cpus} RealMemory={memory} Gres=gpu:1
+NodeName=DEFAULT NodeHostname=localhost NodeAddr=127.0.0.1 CPUs={cpus} RealMemory={memory} Gres=gpu:1
+NodeName={nodes} Port={ports[1]},{ports[2]}
 PreemptType=preempt/partition_prio
 PreemptMode=CANCEL
 PartitionName=short Nodes=ALL Default=YES MaxTime=10 PriorityTier=1 State=UP
@@ -80,7 +82,9 @@ def slurm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @contextmanager
 def running_slurm(folder: Path) -> Iterator[Path]:
     """Start the daemons, point ``SLURM_CONF`` to them, and end them with the block."""
-    _configure(folder)
+    # Nodes are cgroups, of which those of other tests on this machine are not to be these.
+    nodes = [f"node-{new_id()[:8]}" for _ in range(NODES)]
+    _configure(folder, nodes)
     before = os.environ.get("SLURM_CONF")
     os.environ["SLURM_CONF"] = str(folder / "slurm.conf")
     try:
@@ -89,7 +93,7 @@ def running_slurm(folder: Path) -> Iterator[Path]:
             daemons.enter_context(_daemon(folder, "munged", *_munge_options(folder)))
             _await(folder, lambda: (folder / "munge").exists())
             daemons.enter_context(_daemon(folder, "slurmctld", "-D", "-i", "-c"))
-            for node in NODES:
+            for node in nodes:
                 daemons.enter_context(_daemon(folder, "slurmd", "-D", "-N", node))
             _await(folder, _is_idle)
             yield folder
@@ -98,9 +102,11 @@ def running_slurm(folder: Path) -> Iterator[Path]:
             del os.environ["SLURM_CONF"]
         else:
             os.environ["SLURM_CONF"] = before
+        for node in nodes:
+            _remove_cgroups(node)
 
 
-def _configure(folder: Path) -> None:
+def _configure(folder: Path, nodes: list[str]) -> None:
     (folder / "key").write_bytes(secrets.token_bytes(1024))
     (folder / "key").chmod(0o600)
     (folder / "state").mkdir()
@@ -108,14 +114,25 @@ def _configure(folder: Path) -> None:
     has_cgroups = os.access("/sys/fs/cgroup/freezer", os.W_OK)
     configuration = _CONFIGURATION.format(
         folder=folder,
+        nodes=",".join(nodes),
         ports=_free_ports(3),
         tracking="proctrack/cgroup" if has_cgroups else "proctrack/linuxproc",
         cpus=CPUS,
         memory=MEMORY,
     )
     (folder / "slurm.conf").write_text(configuration)
-    (folder / "gres.conf").write_text("NodeName=one,two Name=gpu File=/dev/zero Count=1\n")
+    (folder / "gres.conf").write_text(f"NodeName={','.join(nodes)} Name=gpu File=/dev/zero Count=1\n")
     (folder / "cgroup.conf").write_text("CgroupPlugin=cgroup/v1\nCgroupMountpoint=/sys/fs/cgroup\n")
+
+
+def _remove_cgroups(node: str) -> None:
+    """They stay behind, empty."""
+    for top in Path("/sys/fs/cgroup").glob(f"*/slurm_{node}"):
+        for group, _, _ in os.walk(top, topdown=False):
+            try:
+                os.rmdir(group)
+            except OSError:
+                continue  # something of a job still ends
 
 
 def _munge_options(folder: Path) -> list[str]:
