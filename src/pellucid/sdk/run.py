@@ -10,6 +10,7 @@ import math
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -43,6 +44,9 @@ from pellucid.wire.records import (
 
 _FIRST_PAUSE: Final = 0.002
 _LONGEST_PAUSE: Final = 0.05
+
+_MOST_FILES: Final = 10_000
+"""Files whose positions are remembered."""
 
 
 class Pending(NamedTuple):
@@ -88,6 +92,7 @@ class Run:
         self.connection = connection
         self._closed = False
         self._writer: Writer | None = None
+        self._files: deque[int] = deque(maxlen=_MOST_FILES)
         self._uploader: Uploader | None = None
         if not self.is_own:
             self._uploader = None if connection is None else OthersUploader(description.pid)
@@ -116,6 +121,7 @@ class Run:
     def after_fork(self) -> None:
         """In a child: neither the parent's writer nor its uploader is ours."""
         self._writer = None
+        self._files.clear()
         if self._uploader is not None:
             self._uploader = OthersUploader(self.description.pid)
 
@@ -129,7 +135,9 @@ class Run:
 
     def upload(self, upload: Upload) -> None:
         """Record a file that is to be stored."""
-        self._append(RecordKind.UPLOAD, upload)
+        end = self._append(RecordKind.UPLOAD, upload)
+        if upload.source:
+            self._files.append(end)
 
     def fail(self, rank: int, end: End) -> None:
         """Record how this process has failed, which is not the one that ends the run."""
@@ -171,6 +179,20 @@ class Run:
             seconds = current_settings().exit_deadline if is_ending else math.inf
         return self._wait(lambda: self.pending()[:2] == (0, 0), seconds)
 
+    def wait_until_stored(self, count: int, seconds: float) -> bool:
+        """Wait until some of the files that this process has given away are done with, the first of them.
+
+        Args:
+            count: so many of those that are under way now, or all if there are less.
+            seconds: at most.
+
+        Returns:
+            Whether they are.
+        """
+        done = self._acknowledged()
+        wanted = [end for end in tuple(self._files) if end > done][:count]
+        return not wanted or self._wait(lambda: self._acknowledged() >= wanted[-1], seconds)
+
     def is_stored(self, source: str) -> bool:
         """Whether a file of ours is on the server, if nothing is pending."""
         progress = read_progress(self.folder)
@@ -201,10 +223,17 @@ class Run:
             self._uploader.close()
         return sent
 
-    def _append(self, kind: RecordKind, record: msgspec.Struct) -> None:
+    def _append(self, kind: RecordKind, record: msgspec.Struct) -> int:
+        """Returns a position behind it."""
         writer = self.writer
-        if writer is not None:
-            writer.append(kind, encode_record(record))
+        return 0 if writer is None else writer.append(kind, encode_record(record))
+
+    def _acknowledged(self) -> float:
+        """The position before which the uploader is done with all records of this process."""
+        progress = read_progress(self.folder)
+        if self._writer is None or progress is None:
+            return math.inf
+        return progress.writers.get(self._writer.name, WriterProgress()).frames
 
     def _wait(self, condition: Callable[[], bool], seconds: float) -> bool:
         """Wait for the uploader; one that is gone is replaced, once."""

@@ -18,18 +18,19 @@ from pellucid.sdk import run as run_module
 from pellucid.sdk.run import Run
 from pellucid.wire.enums import EventType
 from pellucid.wire.events import Event
-from pellucid.wire.records import PROGRESS_FILE, Progress, RunDescription, WriterProgress, encode_json
+from pellucid.wire.records import PROGRESS_FILE, Progress, RunDescription, Upload, WriterProgress, encode_json
 
 NOWHERE = Connection(api_host="http://127.0.0.1:9", web_host="http://127.0.0.1:9", files_host="http://127.0.0.1:9")
 
 
 class SlowUploader:
-    """Has sent everything after a while."""
+    """Has sent everything, or up to a position, after a while."""
 
     def __init__(self, folder: Path, _: Connection) -> None:
         self._folder = folder
         self.now = 0.0
         self.done_at = math.inf
+        self.reach = 1 << 30
 
     def start(self) -> None:
         """Nothing to start."""
@@ -43,8 +44,8 @@ class SlowUploader:
         self.now += max(seconds, 1.0)
         if self.now >= self.done_at:
             names = [path.stem for path in self._folder.glob("*.frames")]
-            writers = dict.fromkeys(names, WriterProgress(points=1 << 30, frames=1 << 30))
-            (self._folder / PROGRESS_FILE).write_bytes(encode_json(Progress(writers=writers, finished=True)))
+            progress = Progress(writers=dict.fromkeys(names, WriterProgress(frames=self.reach)))
+            (self._folder / PROGRESS_FILE).write_bytes(encode_json(progress))
         return True
 
     def close(self) -> None:
@@ -92,6 +93,23 @@ def test_it_waits_for_as_long_as_sending_takes(run: Run, uploader: list[SlowUplo
 
     assert run.wait_until_sent()
     assert uploader[0].now >= 3600.0
+
+
+def test_it_can_wait_for_some_of_the_files(run: Run, uploader: list[SlowUploader], tmp_path: Path) -> None:
+    """The first of those that are under way, whatever comes behind them."""
+    ends = []
+    for name in "abc":
+        run.upload(Upload(name, name, []))
+        ends.append(next(tmp_path.glob("*.frames")).stat().st_size)
+
+    uploader[0].reach = ends[0]
+    assert not run.wait_until_stored(1, 5.0)
+    uploader[0].done_at = uploader[0].now + 10.0
+    assert run.wait_until_stored(1, 60.0)
+    assert run.wait_until_stored(0, 0.0)
+    assert not run.wait_until_stored(1, 5.0)
+    uploader[0].reach = ends[2]
+    assert run.wait_until_stored(10, 5.0)
 
 
 def test_a_limit_is_kept(run: Run, uploader: list[SlowUploader]) -> None:

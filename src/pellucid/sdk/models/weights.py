@@ -117,12 +117,13 @@ def after_uploads(
         record.change(action, request, **fields)
 
 
-def wait(book: ModelBook, seconds: float | None = None) -> bool:
+def wait(book: ModelBook, seconds: float | None = None, count: int | None = None) -> bool:
     """Wait until all that was given to be stored is.
 
     Args:
         book: of the task.
         seconds: at most; by default as long as a slow server may need for what is there.
+        count: for so many files that are under way, the first of them; by default for all.
 
     Returns:
         Whether it is.
@@ -134,6 +135,8 @@ def wait(book: ModelBook, seconds: float | None = None) -> bool:
         folder = session.run.folder / "files"
         size = sum(path.stat().st_size for path in folder.glob("*/*")) if folder.is_dir() else 0
         seconds = 10.0 + size / SLOWEST_UPLOAD
+    if count is not None:
+        return session.run.wait_until_stored(count, seconds)
     return session.run.wait_until_sent(seconds)
 
 

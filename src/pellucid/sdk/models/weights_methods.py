@@ -11,7 +11,7 @@ import msgspec
 
 from pellucid.base.errors import UsageError
 from pellucid.sdk import current
-from pellucid.sdk.arguments import check_flag, check_iteration, check_number, check_text
+from pellucid.sdk.arguments import check_count, check_flag, check_iteration, check_number, check_text
 from pellucid.sdk.destinations import FILE_SERVER, check_destination, destination_of
 from pellucid.sdk.models import weights as storing
 from pellucid.sdk.models.base import BaseModel
@@ -191,15 +191,16 @@ class WeightsMethods(BaseModel):
         Args:
             timeout: seconds, at most; by default as long as a slow server may need. Without a server there is nothing
                 to wait for.
-            max_num_uploads: accepted for existing scripts, without effect.
+            max_num_uploads: wait for so many files of those that are under way, the first of them; by default for all.
 
         Raises:
-            UsageError: the time is no number.
+            UsageError: the time or the number is none.
         """
         seconds = None if timeout is None else check_number("timeout", timeout)
+        count = None if max_num_uploads is None else check_count("max_num_uploads", max_num_uploads, least=0)
         running = current.get()
         if running is not None:
-            storing.wait(running._models, seconds)
+            storing.wait(running._models, seconds, count)
 
     def _find_destination(self, given: str | None) -> str | None:
         """Where a file is stored; ``None`` if it stays where it is."""
