@@ -289,6 +289,30 @@ def test_d6_a_link_leads_to_a_message(page: Page, script: Script) -> None:
     expect(target).to_contain_text("line 302")
 
 
+def test_d5_the_whole_console_is_searched(page: Page, script: Script) -> None:
+    """Also what is not loaded; the address says which hit is shown."""
+    task = script.task("searched")
+    first = 1_700_000_000_000
+    lines = [
+        {"type": "log", "level": "info", "msg": f"line {number}", "timestamp": first + number} for number in range(1200)
+    ]
+    script.add(task, lines)
+    page.goto(f"/tasks/{task}/console")
+    page.get_by_label("Search the whole console").fill("LINE 11")
+    expect(page.get_by_text("111 hits")).to_be_visible()
+
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("1 of 111 hits")).to_be_visible()
+    expect(page.locator(".message-target")).to_contain_text("line 11")
+    expect(page.locator(".message-target")).to_be_in_viewport()
+    page.get_by_role("button", name="Previous hit").click()
+    expect(page.locator(".message-target")).to_contain_text("line 1199")
+    expect(page.locator(".message-target")).to_be_in_viewport()
+    expect(page).to_have_url(f"/tasks/{task}/console?find=LINE+11&at={first + 1199}")
+    page.get_by_label("Search the whole console").fill("nowhere")
+    expect(page.get_by_text("0 hits")).to_be_visible()
+
+
 @pytest.mark.parametrize("address", ["/tasks/0123456789abcdef0123456789abcdef", "/nothing/here"])
 def test_an_address_that_leads_nowhere_says_so(page: Page, address: str) -> None:
     """Never a blank page."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
 
@@ -89,6 +89,20 @@ class DownloadTaskLog(Request, frozen=True):
     line_format: str = "{asctime} {worker} {level} {msg}"
 
 
+class SearchTaskLog(Request, frozen=True):
+    """The lines of a task's whole console that contain a text, in upper or lower case."""
+
+    task: str
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=1000)]
+
+
+class SearchTaskLogResponse(Response, frozen=True):
+    """How many lines there are, and the moments of the first of them in milliseconds, each moment once."""
+
+    total: int
+    timestamps: list[int]
+
+
 class GetTaskEvents(Request, frozen=True):
     """All events of a task, page by page: repeat with the ``scroll_id`` of the answer."""
 
@@ -104,4 +118,5 @@ ADD = Action("events.add", Add, AddResponse)
 ADD_BATCH = Action("events.add_batch", AddBatch, AddResponse)
 GET_TASK_LOG = Action("events.get_task_log", GetTaskLog, EventsPage)
 GET_TASK_EVENTS = Action("events.get_task_events", GetTaskEvents, EventsPage)
+SEARCH_TASK_LOG = Action("events.search_task_log", SearchTaskLog, SearchTaskLogResponse)
 DOWNLOAD_TASK_LOG = Action("events.download_task_log", DownloadTaskLog, Empty)

@@ -38,6 +38,7 @@ export interface GeneratedActions {
   "events.plots": [DebugImages, DebugImagesResponse];
   "events.scalar_metrics_iter_histogram": [ScalarHistogram, Record<string, Record<string, Curve>>];
   "events.scalar_metrics_iter_raw": [RawScalars, RawScalarsPage];
+  "events.search_task_log": [SearchTaskLog, SearchTaskLogResponse];
   "events.vector_metrics_iter_histogram": [VectorHistogram, VectorHistogramResponse];
   "login.logout": [Nothing, Empty];
   "login.supported_modes": [Nothing, SupportedModesResponse];
@@ -373,6 +374,8 @@ type RuntimeProperty = { "key": string; "value": string; "expiry"?: number | nul
 type SampleResponse = { "scroll_id": string | null; "event": Record<string, unknown> | null; "min_iteration": number | null; "max_iteration": number | null };
 type ScalarHistogram = { "task": string; "samples"?: number | null; "key"?: string | null; "metrics"?: (MetricVariants)[] | null; "model_events"?: boolean | null; "envelope"?: boolean; "between"?: (unknown)[] | null };
 type ScalarMetricData = { "task": string; "metric": string; "scroll_id"?: string | null; "no_scroll"?: boolean | null; "model_events"?: boolean | null };
+type SearchTaskLog = { "task": string; "text": string };
+type SearchTaskLogResponse = { "total": number; "timestamps": (number)[] };
 type ServedQueue = { "id": string; "name": string; "display_name": string; "next_task": NamedId | null; "num_tasks": number };
 type ServerErrors = { "missed_es_upgrade"?: boolean; "es_connection_error"?: boolean };
 type SetPreferences = { "preferences": Record<string, unknown>; "return_updated"?: boolean };

@@ -27,6 +27,13 @@ export function setQuery(name: string, value: string): void {
   address.value = url;
 }
 
+/** The query of the address with one parameter changed, for links. */
+export function withQuery(name: string, value: string): string {
+  const next = new URLSearchParams(location.search);
+  next.set(name, value);
+  return `?${next.toString()}`;
+}
+
 /** Follow the back button, and links to our own screens without loading the page again. */
 export function startLocation(): void {
   const own = ownAddress(location.pathname);

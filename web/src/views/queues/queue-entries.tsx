@@ -49,7 +49,7 @@ export function QueueEntries({ queue, reload }: { queue: Queue; reload: () => vo
                 </a>
               </th>
               <td>
-                waiting since <Ago date={added} />
+                queued <Ago date={added} />
               </td>
               <td class="row-actions">
                 <button type="button" class="button-plain" aria-label={`Move ${name} up`} disabled={at === 0} onClick={() => void move(at, at - 1)}>

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
 
+import type { Route } from "../../lib/route";
 import { told } from "../../state/changes";
 import { useLive } from "../../state/live";
 import { navigate, route } from "../../state/location";
@@ -20,6 +21,13 @@ const SCREENS = [
   ["workers", "/workers", "Workers"],
   ["settings", "/settings", "Settings"],
 ] as const;
+
+/** The entry that a screen is under. */
+const SECTION_OF: Partial<Record<Route["page"], string>> = {
+  ...Object.fromEntries(SCREENS.map(([page]) => [page, page])),
+  task: "tasks",
+  model: "models",
+};
 
 const LETTERS: Record<(typeof SCREENS)[number][2], string> = {
   Tasks: "h",
@@ -54,7 +62,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
         </a>
         <nav aria-label="Main">
           {SCREENS.map(([page, href, name]) => (
-            <a key={page} href={href} aria-current={route.value.page === page ? "page" : undefined}>
+            <a key={page} href={href} aria-current={SECTION_OF[route.value.page] === page ? "page" : undefined}>
               {name}
             </a>
           ))}

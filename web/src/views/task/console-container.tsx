@@ -6,6 +6,7 @@ import { statusMeaning } from "../../lib/status";
 import { type ConsoleLog, loadConsole, loadEarlier } from "../../state/console-log";
 import { useLive } from "../../state/live";
 import { query } from "../../state/location";
+import { ConsoleSearch } from "./console-search";
 import { ConsoleView } from "./console-view";
 import { Empty } from "../parts/empty";
 import { Problem } from "../parts/problem";
@@ -49,7 +50,7 @@ export function ConsoleContainer({ task }: { task: Task }) {
   return (
     <>
       {failed && <Problem error={failed} retry={reload} stale />}
-      <ConsoleView pages={pages} total={log.total} loadEarlier={() => void loadMore()} target={target} />
+      <ConsoleView pages={pages} total={log.total} loadEarlier={() => void loadMore()} target={target} search={<ConsoleSearch task={task.id} version={task.last_update} />} />
     </>
   );
 }

@@ -1,10 +1,11 @@
 import { useSignal } from "@preact/signals";
-import { Fragment, type RefObject } from "preact";
+import { type ComponentChildren, Fragment, type RefObject } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 
 import type { LogEvent } from "../../api/types";
 import { type Severity, severity, styledLines } from "../../lib/console-text";
 import { formatCount } from "../../lib/format";
+import { withQuery } from "../../state/location";
 
 /** Events per block: the browser skips the layout of blocks that are out of sight. */
 const BLOCK = 100;
@@ -24,12 +25,17 @@ interface ConsoleViewProps {
   loadEarlier: () => void;
   /** The moment of the message that the address points to, in milliseconds. */
   target: number | null;
+  /** Stands in the bar above. */
+  search: ComponentChildren;
 }
 
 /** Console output as text, following its end until the user scrolls away from it. */
-export function ConsoleView({ pages, total, loadEarlier, target }: ConsoleViewProps) {
+export function ConsoleView({ pages, total, loadEarlier, target, search }: ConsoleViewProps) {
   const { frame, content, following, onScroll } = useFollowing(target === null);
   useTarget(frame, target, pages.length);
+  useEffect(() => {
+    if (target !== null) following.value = false;
+  }, [target]);
   const shown = pages.reduce((sum, page) => sum + page.length, 0);
 
   const loadAbove = () => {
@@ -50,6 +56,7 @@ export function ConsoleView({ pages, total, loadEarlier, target }: ConsoleViewPr
             Load earlier
           </button>
         )}
+        {search}
         <label>
           <input
             type="checkbox"
@@ -145,7 +152,7 @@ function Message({ event, isTarget }: { event: LogEvent; isTarget: boolean }) {
   const time = new Date(event.timestamp);
   return (
     <div class={`message message-${loudness} ${isTarget ? TARGET : ""}`}>
-      <a href={`?at=${event.timestamp}`} title={`${time.toLocaleString()}: link to this message`}>
+      <a href={withQuery("at", String(event.timestamp))} title={`${time.toLocaleString()}: link to this message`}>
         <time dateTime={time.toISOString()}>{time.toLocaleTimeString("en-GB")}</time>
       </a>
       <span class="message-level">{LEVEL_WORDS[loudness]}</span>
