@@ -44,6 +44,7 @@ def main() -> None:
         take(page, "/queues", "queues")
         page.emulate_media(color_scheme="dark")
         take(page, "/", "tasks-dark")
+        take(page, f"/tasks/{task}/scalars", "scalars-dark")
 
 
 def take(page: Page, address: str, name: str) -> None:
@@ -88,6 +89,11 @@ def report_curves(script: Script, task: str, rate: float, chance: random.Random)
         script.scalars(task, "loss", series, losses)
         scores = [0.95 - floor / 2 - 0.6 * math.exp(-step * pace) + chance.random() * 0.02 for step in range(STEPS)]
         script.scalars(task, "accuracy", series, scores)
+    script.scalars(
+        task, "learning rate", "adam", [rate * (1 + math.cos(math.pi * step / STEPS)) for step in range(STEPS)]
+    )
+    norms = [4 * math.exp(-step * pace / 2) + 0.4 + chance.random() * 0.3 for step in range(STEPS)]
+    script.scalars(task, "gradient norm", "all layers", norms)
 
 
 if __name__ == "__main__":
