@@ -59,8 +59,8 @@ ProctrackType={tracking}
 TaskPlugin=task/none
 JobAcctGatherType=jobacct_gather/none
 SlurmdParameters=config_overrides
-NodeName=DEFAULT NodeHostname=localhost NodeAddr=127.0.0.1 CPUs={cpus} RealMemory={memory} Gres=gpu:1
-NodeName={nodes} Port={ports[1]},{ports[2]}
+NodeName=DEFAULT CPUs={cpus} RealMemory={memory} Gres=gpu:1
+NodeName={nodes} NodeHostname=localhost NodeAddr=127.0.0.1 Port={ports[1]},{ports[2]}
 PreemptType=preempt/partition_prio
 PreemptMode=CANCEL
 PartitionName=short Nodes=ALL Default=YES MaxTime=10 PriorityTier=1 State=UP
