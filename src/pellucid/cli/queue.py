@@ -40,6 +40,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         verbs, "resources", "say what jobs of a queue's tasks need of a cluster, and print it", _resources
     )
     needs.add_argument("wishes", nargs="*", metavar="NAME=VALUE", help="such as gpus=1; nothing after = takes it back")
+    again = _queue_verb(
+        verbs, "retries", "say how often tasks of a queue are run again if their worker is lost, and print it", _retries
+    )
+    again.add_argument("number", nargs="?", type=int, metavar="N", help="0 for never, which is the default")
     _queue_verb(verbs, "clear", "send all that waits in a queue back to where it came from", _clear)
 
 
@@ -126,6 +130,17 @@ def _resources(client: Client, arguments: argparse.Namespace) -> None:
     for key, item in sorted(found.items()):
         if key.startswith(RESOURCES_KEY) and item.value:
             print(f"{key.removeprefix(RESOURCES_KEY)}={item.value}")
+
+
+def _retries(client: Client, arguments: argparse.Namespace) -> None:
+    queue = find_queue(client, arguments.queue)
+    if arguments.number is not None:
+        if arguments.number < 0:
+            raise UsageError(f"N is {arguments.number}; it has to be 0 or more")
+        item = MetadataItem(key=queues.RETRIES_KEY, value=str(arguments.number))
+        client.send(queues.ADD_OR_UPDATE_METADATA, queues.AddOrUpdateMetadata(queue=queue.id, metadata=[item]))
+    found = client.send(queues.GET_BY_ID, queues.GetById(queue=queue.id)).queue.metadata.get(queues.RETRIES_KEY)
+    print((found and found.value) or "0")
 
 
 def _wish(word: str) -> tuple[str, str]:

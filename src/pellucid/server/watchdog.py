@@ -15,6 +15,7 @@ from typing import Final
 from pellucid.base.clock import Clock, to_milliseconds
 from pellucid.server.auth.configured import ConfigurationError
 from pellucid.server.chores import repeating
+from pellucid.server.retries import retry
 from pellucid.server.task_status import moved, with_duration
 from pellucid.store.api import Store
 from pellucid.store.errors import AlreadyExistsError, NotFoundError
@@ -106,6 +107,7 @@ def _stop_abandoned(store: Store, now: datetime) -> Iterator[str]:
         if worker.task is not None and _stop(store, worker.task, now, silence, worker):
             _log.warning("stopped task %s: its worker %s is gone", worker.task, worker.id)
             yield worker.task
+            retry(store, worker.task, now)
         if not _still_runs(store, worker):
             gone.append(worker.id)
     if gone:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import msgspec
 
@@ -13,6 +13,9 @@ from pellucid.wire.query import Query
 
 Count = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 """How many places, or how many rows."""
+
+RETRIES_KEY: Final = "retries"
+"""In a queue's metadata: how often a task of the queue is run again if its worker is lost."""
 
 
 class Entry(Response, frozen=True):

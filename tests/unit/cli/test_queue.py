@@ -81,6 +81,14 @@ def test_a_queue_says_what_its_tasks_need(queue: str, capsys: pytest.CaptureFixt
     assert capsys.readouterr().out == "memory=8G\n"
 
 
+def test_a_queue_says_how_often_tasks_are_run_again(queue: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """If their worker is lost."""
+    assert main(["queue", "retries", queue]) == 0
+    assert main(["queue", "retries", queue, "2"]) == 0
+    assert capsys.readouterr().out == "0\n2\n"
+    assert main(["queue", "retries", queue, "-1"]) == 2
+
+
 @pytest.mark.parametrize(
     ("wish", "words"), [("gpus", "'gpus' is no resource; it has to be NAME=VALUE"), ("gpu=1", "allowed are cpus, gpus")]
 )

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -116,6 +117,21 @@ def test_the_task_of_a_lost_worker_is_stopped(store: Store) -> None:
     store.tasks.update("alive", lambda old: a_task("alive", status="completed"))
     look(store, soon, patience)
     assert store.workers.expired(LATER) == []
+
+
+def test_a_queue_may_want_lost_tasks_again(store: Store) -> None:
+    """As often as it says; the task remembers how often it was."""
+    store.queues.create(a_queue(metadata={"retries": {"key": "retries", "value": "1"}}))
+    lost = a_task(status="in_progress", last_worker="w", execution={"queue": "queue"})
+    store.tasks.create(lost)
+    for status, retries in (("queued", "1"), ("stopped", "1")):
+        store.workers.save("w", lambda _: a_worker("w", task="task", register_timeout=600, expires=NOON))
+        assert look(store, LATER, Patience()) == ["task"]
+        found = store.tasks.get("task")
+        assert (found.status, found.runtime["pellucid_retries"]) == (status, retries)
+        assert "worker w is gone" in found.status_message
+        store.queues.take("queue", LATER)
+        store.tasks.update("task", lambda old: replace(old, status="in_progress", last_update=NOON, last_worker="w"))
 
 
 def test_a_task_that_another_worker_took_over_goes_on(store: Store) -> None:
