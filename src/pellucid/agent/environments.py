@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from pellucid.agent.commands import Say, run
 from pellucid.agent.errors import PreparationError
+from pellucid.agent.lock_files import requirements_in
 from pellucid.agent.sdk_folder import make_sdk_folder
 from pellucid.agent.settings import AgentSettings
 
@@ -31,18 +32,21 @@ _INDEX_OPTIONS: Final = {
 """uv does not read pip's settings."""
 
 
-def requirements_of(script: Mapping[str, Any], code: Path) -> list[str]:
+def requirements_of(script: Mapping[str, Any], code: Path, say: Say) -> list[str]:
     """The lines that say what a task needs.
 
     Args:
         script: the task's ``script``; without requirements, those of the repository count (protocol §4.3).
         code: where the repository is.
+        say: gets lines for the task's console.
+
+    Raises:
+        PreparationError: a file of the repository can't be read.
     """
     section = script.get("requirements")
     given = section.get("pip") if isinstance(section, Mapping) else None
     if given is None:
-        file = code / "requirements.txt"
-        given = file.read_text(encoding="utf-8") if file.is_file() else ""
+        given = requirements_in(code, find_uv(), say)
     lines = given.splitlines() if isinstance(given, str) else [str(line) for line in given]
     return [line.strip() for line in lines if line.strip()]
 
@@ -76,12 +80,12 @@ class Environments:
         Raises:
             PreparationError: it can't be had.
         """
-        lines = requirements_of(script, code)
-        needed = [line for line in lines if not line.startswith("#") and not _OURS.fullmatch(line)]
         if self._settings.python is not None:
             return self._settings.python
         if self._settings.skip_environment:
             return Path(sys.executable)
+        lines = requirements_of(script, code, say)
+        needed = [line for line in lines if not line.startswith("#") and not _OURS.fullmatch(line)]
         version = wished_python(script, lines)
         key = hashlib.sha256(
             "\n".join([version, sys.executable, *sorted(needed), *self._index()]).encode()

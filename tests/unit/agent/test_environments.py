@@ -71,12 +71,12 @@ def test_requirements_that_cannot_be_had(environments: Environments, tmp_path: P
 
 def test_what_is_required(tmp_path: Path) -> None:
     """As a text, as a list; without any, as the repository says."""
-    assert requirements_of(script("a", "", "b==1"), tmp_path) == ["a", "b==1"]
-    assert requirements_of({"requirements": {"pip": ["a", "b"]}}, tmp_path) == ["a", "b"]
-    assert requirements_of({}, tmp_path) == []
+    assert requirements_of(script("a", "", "b==1"), tmp_path, print) == ["a", "b==1"]
+    assert requirements_of({"requirements": {"pip": ["a", "b"]}}, tmp_path, print) == ["a", "b"]
+    assert requirements_of({}, tmp_path, print) == []
     (tmp_path / "requirements.txt").write_text("c\n")
-    assert requirements_of({}, tmp_path) == ["c"]
-    assert requirements_of(script(""), tmp_path) == []
+    assert requirements_of({}, tmp_path, print) == ["c"]
+    assert requirements_of(script(""), tmp_path, print) == []
 
 
 @pytest.mark.parametrize(
