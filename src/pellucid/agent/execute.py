@@ -155,6 +155,7 @@ class Execution:
         if self._environ.get("PYTHONPATH"):
             paths.append(self._environ["PYTHONPATH"])
         variables: dict[str, Any] = {
+            "MPLBACKEND": "agg",  # else a figure that is shown waits for somebody to close its window
             **inherited,
             **wished,
             "PATH": f"{python.parent}{os.pathsep}{self._environ.get('PATH', os.defpath)}",

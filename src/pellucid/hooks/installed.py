@@ -102,6 +102,7 @@ libraries: Final = Registry(
         "torch": _hook("torch", "pytorch"),
         "transformers.modeling_utils": _hook("transformers:patch_models", "transformers"),
         "transformers.trainer": _hook("transformers:patch_trainer", "transformers"),
+        "ultralytics.engine.trainer": _hook("ultralytics", "pytorch"),
         "xgboost": _hook("xgboost", "xgboost"),
     }
 )

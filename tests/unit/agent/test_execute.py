@@ -64,13 +64,13 @@ def console(client: Client, task: str) -> list[str]:
 
 
 def test_a_script_runs_with_its_task_s_id_and_completes(client: Client, execution: Run) -> None:
-    """The console is on the server, and the exit code became the status."""
-    task = create(client, "import os; print('running', os.environ['PELLUCID_TASK_ID'])")
+    """The console is on the server, and the exit code became the status; no window is opened."""
+    task = create(client, "import os; print('running', os.environ['PELLUCID_TASK_ID'], os.environ['MPLBACKEND'])")
 
     assert execution(task).run() == 0
 
     assert document(client, task).status == TaskStatus.completed
-    assert console(client, task) == [f"running {task}"]
+    assert console(client, task) == [f"running {task} agg"]
 
 
 @pytest.mark.parametrize(
