@@ -75,15 +75,12 @@ class Writer:
         """1, 2, …: a number for one more series of this writer."""
         return next(self._numbers)
 
-    def append(self, kind: int, payload: bytes) -> int:
+    def append(self, kind: int, payload: bytes) -> None:
         """Append a framed record.
 
         Args:
             kind: 0 to 255; what the payload is, for those who read it.
             payload: any bytes.
-
-        Returns:
-            A byte position behind it: a reader that has come that far has read it.
 
         Raises:
             UsageError: the payload is longer than ``MAX_PAYLOAD``.
@@ -94,7 +91,7 @@ class Writer:
         file = self._frames
         if file is None:
             trouble("journal.closed", _AFTER_CLOSE)
-            return self._closed_at.frames
+            return
         try:
             # One write, in append mode: the kernel keeps the frames of several threads apart and in order.
             written = os.write(file.descriptor, frame)
@@ -106,7 +103,6 @@ class Writer:
             if written < len(frame):
                 # The torn frame stays where it is; readers pass over it and say so.
                 trouble("journal.disk", "The disk is full: a record is lost; the program goes on.")
-        return file.size()
 
     def append_point(self, number: int, iteration: int, value: float) -> None:
         """Append a point, taken now.
@@ -126,7 +122,7 @@ class Writer:
             self._append_point_slowly(number, iteration, value)
 
     def position(self) -> Position:
-        """How far this writer has got."""
+        """How far this writer has got; a reader that has come as far has read everything that was appended before."""
         file, segment = self._frames, self._segment
         if file is None:
             return self._closed_at

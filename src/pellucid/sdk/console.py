@@ -38,6 +38,12 @@ _CLOSE_PATIENCE: Final = 1.0
 """Seconds to wait for what native code has printed last."""
 
 
+class _Passing(threading.local):
+    """Whether this thread is passing text on to the stream's buffer."""
+
+    now = False
+
+
 class StreamCapture:
     """Reports what is written to one stream, as text or, to its buffer, as bytes."""
 
@@ -69,7 +75,7 @@ class StreamCapture:
 
     def close(self) -> None:
         """Record the rest, and uncover the stream; if somebody else has covered it meanwhile, only fall silent."""
-        self._take(lambda: self._lines.flush())
+        self._take(self._lines.flush)
         self._active = False
         for cover in reversed(self._covers):
             cover.close()
@@ -90,13 +96,13 @@ class StreamCapture:
         self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
         self._lock = threading.RLock()
         self._busy = False
-        self._passing_text = threading.local()
+        self._passing_text = _Passing()
 
     def _write(self, text: Any) -> Any:
         self._was_reached = True
         written = self._pass_text(self._text, text)
         if isinstance(text, str):
-            self._take(lambda: self._lines.feed(text))
+            self._take(self._lines.feed, text)
         return written
 
     def _flush(self) -> Any:
@@ -104,8 +110,7 @@ class StreamCapture:
 
     def _pass_text(self, cover: Cover, *args: Any) -> Any:
         passing = self._passing_text
-        before = getattr(passing, "now", False)
-        passing.now = True
+        before, passing.now = passing.now, True
         try:
             return cover.original(*args)
         finally:
@@ -113,11 +118,14 @@ class StreamCapture:
 
     def _write_bytes(self, data: Any) -> Any:
         written = self._bytes.original(data)
-        if written and not getattr(self._passing_text, "now", False):
-            self._take(lambda: self._lines.feed(self._decoder.decode(memoryview(data).cast("B")[:written])))
+        if written and not self._passing_text.now:
+            self._take(self._feed_bytes, memoryview(data).cast("B")[:written])
         return written
 
-    def _take(self, lines: Callable[[], str | None]) -> None:
+    def _feed_bytes(self, data: memoryview) -> str | None:
+        return self._lines.feed(self._decoder.decode(data))
+
+    def _take(self, lines: Callable[..., str | None], *pieces: Any) -> None:
         if not self._active or self.muted:
             return
         with self._lock:
@@ -125,7 +133,7 @@ class StreamCapture:
                 return  # reporting itself has printed something
             self._busy = True
             try:
-                text = lines()
+                text = lines(*pieces)
                 if text is not None:
                     self._report(self._level, text)
             except Exception as error:  # noqa: BLE001 - a print must not fail because of us

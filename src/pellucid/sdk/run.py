@@ -135,9 +135,9 @@ class Run:
 
     def upload(self, upload: Upload) -> None:
         """Record a file that is to be stored."""
-        end = self._append(RecordKind.UPLOAD, upload)
-        if upload.source:
-            self._files.append(end)
+        self._append(RecordKind.UPLOAD, upload)
+        if upload.source and self._writer is not None:
+            self._files.append(self._writer.position().frames)
 
     def fail(self, rank: int, end: End) -> None:
         """Record how this process has failed, which is not the one that ends the run."""
@@ -223,10 +223,10 @@ class Run:
             self._uploader.close()
         return sent
 
-    def _append(self, kind: RecordKind, record: msgspec.Struct) -> int:
-        """Returns a position behind it."""
+    def _append(self, kind: RecordKind, record: msgspec.Struct) -> None:
         writer = self.writer
-        return 0 if writer is None else writer.append(kind, encode_record(record))
+        if writer is not None:
+            writer.append(kind, encode_record(record))
 
     def _acknowledged(self) -> float:
         """The position before which the uploader is done with all records of this process."""

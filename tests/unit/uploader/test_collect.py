@@ -50,7 +50,8 @@ def decode(_: str, frame: Frame) -> Event | None:
 
 def write_line(writer: Writer, text: str) -> int:
     """A console line; returns the position behind it."""
-    return writer.append(RecordKind.EVENT, msgspec.msgpack.encode(Event(type="log", task="t", msg=text)))
+    writer.append(RecordKind.EVENT, msgspec.msgpack.encode(Event(type="log", task="t", msg=text)))
+    return writer.position().frames
 
 
 def test_points_come_with_the_names_of_their_series(writer: Writer, collector: Callable[..., WriterCollector]) -> None:
@@ -105,7 +106,8 @@ def test_events_up_to_the_next_record_of_another_kind(
     """What can't be read is left out, and is done with when the chunk is."""
     write_line(writer, "one")
     writer.append(RecordKind.EVENT, b"\xc1")
-    end = writer.append(RecordKind.EVENT, b"\xc1")
+    writer.append(RecordKind.EVENT, b"\xc1")
+    end = writer.position().frames
     writer.append(RecordKind.CALL, b"")
     write_line(writer, "two")
     opened = collector()
@@ -128,7 +130,8 @@ def test_what_was_sent_before_is_left_out_but_for_what_is_still_open(
     acknowledged = write_line(writer, "one")
     writer.append(RecordKind.UPLOAD, b"unfinished")
     writer.append(RecordKind.CALL, b"sent")
-    sent = writer.append(RecordKind.END, b"not said")
+    writer.append(RecordKind.END, b"not said")
+    sent = writer.position().frames
     writer.append(RecordKind.CALL, b"new")
     for iteration in range(5):
         writer.append_point(1, iteration, 0.5)
