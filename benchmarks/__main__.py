@@ -14,6 +14,7 @@ BENCHMARKS = (
     "add_batch",
     "curve",
     "listing",
+    "web",
     "footprint",
     "hooks",
     "peers",
