@@ -18,7 +18,7 @@ import { ScalarControls, type ScalarSettings, setZoom } from "./scalar-controls"
 import { SingleValues } from "./single-values";
 
 /** So many charts are loaded and drawn together, when one of them comes into view. */
-const TOGETHER = 12;
+const TOGETHER = 6;
 
 /** How high a chart with its table is, before it is there; pixels. */
 const CHART_HEIGHT = { frame: 290, series: 24 };
