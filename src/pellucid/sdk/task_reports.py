@@ -36,10 +36,11 @@ class ReportMethods:
         summary: dict[str, dict[str, dict[str, float]]] = {}
         for series in self._on_server().last_metrics.values():
             for one in series.values():
+                texts = one.not_finite or {}
                 summary.setdefault(one.metric, {})[one.variant] = {
-                    "last": _number(one.value),
-                    "min": _number(one.min_value),
-                    "max": _number(one.max_value),
+                    "last": _number(one.value, texts.get("value")),
+                    "min": _number(one.min_value, texts.get("min_value")),
+                    "max": _number(one.max_value, texts.get("max_value")),
                 }
         return {title: dict(sorted(series.items())) for title, series in sorted(summary.items())}
 

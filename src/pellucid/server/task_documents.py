@@ -11,6 +11,7 @@ import msgspec
 
 from pellucid.server.auth.authority import COMPANY_ID
 from pellucid.server.errors import ApiError
+from pellucid.server.not_finite import text_of
 from pellucid.store.records import SeriesSummary, TaskRecord
 from pellucid.wire import tasks
 from pellucid.wire.codes import ErrorCode
@@ -76,18 +77,23 @@ def to_last_metrics(summaries: Iterable[SeriesSummary]) -> tasks.LastMetrics:
     """The summaries under the hashes of their names, as clients look them up (protocol §2.6)."""
     metrics: tasks.LastMetrics = {}
     for summary in summaries:
+        values = {
+            "value": summary.last,
+            "min_value": summary.least,
+            "max_value": summary.greatest,
+            "first_value": summary.first,
+            "mean_value": summary.total / summary.count if summary.count else None,
+        }
+        texts = {name: text for name, value in values.items() if value is not None and (text := text_of(value))}
         metrics.setdefault(name_hash(summary.title), {})[name_hash(summary.series)] = tasks.LastMetric(
             metric=summary.title,
             variant=summary.series,
-            value=summary.last,
-            min_value=summary.least,
             min_value_iteration=summary.least_iteration,
-            max_value=summary.greatest,
             max_value_iteration=summary.greatest_iteration,
-            first_value=summary.first,
             first_value_iteration=summary.first_iteration,
             count=summary.count,
-            mean_value=summary.total / summary.count if summary.count else None,
+            not_finite=texts or None,
+            **values,
         )
     return metrics
 

@@ -56,7 +56,11 @@ class Artifact(Response, frozen=True):
 
 
 class LastMetric(Response, frozen=True, omit_defaults=True):
-    """Summary of one series: last, least, greatest and first value, with their iterations."""
+    """Summary of one series: last, least, greatest and first value, with their iterations.
+
+    A value that is no finite number is ``None``; ``not_finite`` says by the field's name which one it is, as in
+    ``wire.scalars``.
+    """
 
     metric: str
     variant: str
@@ -69,6 +73,7 @@ class LastMetric(Response, frozen=True, omit_defaults=True):
     first_value_iteration: int | None = None
     count: int = 0
     mean_value: float | None = None
+    not_finite: dict[str, str] | None = None
 
 
 Hyperparams: TypeAlias = dict[str, dict[str, Parameter]]

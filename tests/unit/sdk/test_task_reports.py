@@ -30,6 +30,8 @@ def test_values_that_are_no_finite_numbers() -> None:
 
     for curves in (task.get_reported_scalars(), task.get_all_reported_scalars()):
         assert repr(curves["loss"]["train"]["y"]) == repr(values)
+    extremes = {"last": -math.inf, "min": -math.inf, "max": math.inf}
+    assert task.get_last_scalar_metrics()["loss"]["train"] == extremes
     assert repr(sorted(task.get_reported_single_values().items())) == repr(
         [(f"value {place}", value) for place, value in enumerate(values)]
     )
