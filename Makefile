@@ -67,7 +67,7 @@ $(STAMPS)/package: $(STAMPS)/environment pyproject.toml compat/clearml/pyproject
 	$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e . -e compat/clearml
 	@touch $@
 
-$(STAMPS)/page: $(STAMPS)/environment web/package-lock.json $(shell find web/src web/index.html web/plot.html web/document.html web/vite.config.ts -type f 2>/dev/null)
+$(STAMPS)/page: $(STAMPS)/environment web/package-lock.json $(shell find web/src web/public web/index.html web/plot.html web/document.html web/vite.config.ts -type f 2>/dev/null)
 	npm --prefix web ci --no-audit --no-fund --loglevel=error
 	npm --prefix web run --silent build
 	@touch $@
