@@ -69,8 +69,6 @@ class RelayedDescriptor:
         self.original = self._own(original)
         self._pipe = self._own(pipe)
         self.identity = identify_file(self._pipe)
-        self._reader = select.poll()
-        self._reader.register(self._pipe, 0)
 
     def __del__(self) -> None:
         for descriptor in self._owned:
@@ -114,7 +112,9 @@ class RelayedDescriptor:
 
     def is_broken(self) -> bool:
         """Whether nobody reads the pipe any more."""
-        return bool(self._reader.poll(0))
+        reader = select.poll()  # a new one each time: threads must not share one
+        reader.register(self._pipe, 0)
+        return bool(reader.poll(0))
 
     def _own(self, descriptor: int) -> int:
         self._owned.append(fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _LEAST_DESCRIPTOR))
