@@ -53,7 +53,7 @@ format: setup ## Rewrite the sources in the house style
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-bench: setup $(STAMPS)/browser $(STAMPS)/frameworks $(STAMPS)/clients $(STAMPS)/peers ## Measure the numbers of docs/performance.md, as ratios in one run
+bench: setup $(STAMPS)/browser $(STAMPS)/frameworks $(STAMPS)/clients $(STAMPS)/clearml-agent $(STAMPS)/peers ## Measure the numbers of docs/performance.md, as ratios in one run
 	$(BIN)/python -m benchmarks
 
 clean: ## Remove everything that setup made

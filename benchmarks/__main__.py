@@ -15,6 +15,7 @@ BENCHMARKS = (
     "curve",
     "listing",
     "web",
+    "agent",
     "footprint",
     "hooks",
     "peers",
