@@ -6,6 +6,7 @@ where Ray is not installed, which ``make test`` does in an environment of its ow
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import signal
@@ -14,14 +15,25 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 import pytest
 import urllib3
 
-PYTHON: Final = Path(__file__).parents[3] / ".venv-ray" / "bin" / "python"
+
+def _without_blanks(folder: Path) -> Path:
+    """The same folder by another path if need be: Ray takes a blank in a path for the end of it."""
+    if " " not in str(folder):
+        return folder
+    link = Path(tempfile.gettempdir()) / f"pellucid-ray-{hashlib.sha256(str(folder).encode()).hexdigest()[:12]}"
+    with suppress(FileExistsError):
+        link.symlink_to(folder)
+    return link
+
+
+PYTHON: Final = _without_blanks(Path(__file__).parents[3] / ".venv-ray") / "bin" / "python"
 """The one that has Ray."""
 
 CPUS: Final = 4
@@ -71,7 +83,18 @@ def running_ray() -> Iterator[str]:
     try:
         with (folder / "log").open("wb") as log:
             process = subprocess.Popen(
-                ["setpriv", "--pdeathsig", "TERM", PYTHON.parent / "ray", "start", "--head", "--block", *words],
+                [
+                    "setpriv",
+                    "--pdeathsig",
+                    "TERM",
+                    PYTHON,
+                    "-m",
+                    "ray.scripts.scripts",
+                    "start",
+                    "--head",
+                    "--block",
+                    *words,
+                ],
                 env=environ,
                 stdout=log,
                 stderr=log,
