@@ -96,6 +96,30 @@ def test_c3_a_zoom_asks_for_the_points_of_its_range(page: Page, task: str) -> No
     expect(page).to_have_url(f"/tasks/{task}/scalars?m=long")
 
 
+def test_c3_a_part_that_is_drawn_in_one_chart_is_shown_in_all(page: Page, task: str) -> None:
+    """Once in the address, however many charts follow the cursor; a double click shows the whole again."""
+    page.add_init_script(
+        "const replace = history.replaceState.bind(history); window.addresses = [];"
+        "history.replaceState = (state, _, url) => { window.addresses.push(String(url)); replace(state, _, url); }"
+    )
+    page.goto(f"/tasks/{task}/scalars")
+    expect(page.locator(".u-over")).to_have_count(2)
+    for chart in (1, 0):
+        plot = page.locator(".u-over").nth(chart)
+        box = plot.bounding_box()
+        assert box
+        page.mouse.click(box["x"] + 5, box["y"] + 20)
+        page.mouse.move(box["x"] + box["width"] * 0.25, box["y"] + 20)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] * 0.75, box["y"] + 20, steps=5)
+        page.mouse.up()
+        expect(page).to_have_url(re.compile("zoom="))
+        plot.dblclick()
+        expect(page).to_have_url(f"/tasks/{task}/scalars")
+
+    assert len(page.evaluate("window.addresses")) == 4
+
+
 def test_all_points_of_a_chart_are_saved(page: Page, task: str) -> None:
     """Not only those that are drawn."""
     page.goto(f"/tasks/{task}/scalars?m=long")

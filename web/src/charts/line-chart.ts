@@ -18,6 +18,8 @@ export interface LineChartSpec {
   smoothing: Smoothing;
   /** Whether the unsmoothed curve stays visible behind. */
   originals: boolean;
+  /** The part of the x axis that is shown; `null` is the whole. */
+  zoom: Range | null;
 }
 
 /** A part of the x axis. */
@@ -34,13 +36,16 @@ const MARK = 4;
 
 export class LineChart {
   private plot: uPlot;
+  /** Whether a mouse button went down on this chart, as the beginning of a part of the x axis. */
+  private drawing = false;
   private readonly resizing = new ResizeObserver(() => this.resize());
   private readonly forgetTheme = onThemeChange(() => this.rebuild());
 
   /**
    * @param root an element whose width the chart takes
    * @param onCursor gets the x under the cursor, `null` when it leaves
-   * @param onZoom gets the part of the x axis that the user zoomed to, `null` for the whole
+   * @param onZoom gets the part of the x axis that the user drew, `null` for the whole. The chart itself shows what
+   *     its spec says: it never tells what it was told, so that zoom cannot go round in circles.
    */
   constructor(
     private readonly root: HTMLElement,
@@ -52,7 +57,7 @@ export class LineChart {
     this.resizing.observe(root);
   }
 
-  /** Show other data; what the user zoomed to stays as long as the chart is of the same kind. */
+  /** Show other data, or the same otherwise. */
   update(spec: LineChartSpec): void {
     const old = this.spec;
     this.spec = spec;
@@ -63,32 +68,20 @@ export class LineChart {
       old.originals === spec.originals &&
       old.strokes.length === spec.strokes.length &&
       old.strokes.every((stroke, index) => stroke.colour === spec.strokes[index]?.colour);
-    if (sameKind) this.setData();
-    else this.rebuild();
-  }
-
-  /** Show a part of the x axis, or with `null` the whole. */
-  zoomTo(range: Range | null): void {
-    const all = this.plot.data[0];
-    const [first, last] = [all[0], all[all.length - 1]];
-    if (first === undefined || last === undefined) return;
-    this.plot.setScale("x", { min: range?.from ?? first, max: range?.to ?? last });
+    if (!sameKind) {
+      this.rebuild();
+      return;
+    }
+    this.plot.batch(() => {
+      this.plot.setData(this.rows(), spec.zoom === null);
+      this.showZoom(this.plot);
+    });
   }
 
   destroy(): void {
     this.forgetTheme();
     this.resizing.disconnect();
     this.plot.destroy();
-  }
-
-  private setData(): void {
-    const shown = this.plot.data[0];
-    const { min, max } = this.plot.scales.x ?? {};
-    const zoomed = min != null && max != null && (min > (shown[0] ?? min) || max < (shown[shown.length - 1] ?? max));
-    this.plot.batch(() => {
-      this.plot.setData(this.rows(), !zoomed);
-      if (zoomed) this.plot.setScale("x", { min, max });
-    });
   }
 
   private rebuild(): void {
@@ -109,7 +102,12 @@ export class LineChart {
       height: HEIGHT,
       padding: [8, 8, 0, 0],
       legend: { show: false },
-      cursor: { sync: { key: "pellucid", scales: ["x", null] }, points: { size: 6 } },
+      cursor: {
+        sync: { key: "pellucid", scales: ["x", null] },
+        points: { size: 6 },
+        drag: { x: true, y: false, setScale: false },
+        bind: this.gestures(),
+      },
       scales: { x: { time: this.spec.xAxis === "time" }, y: { distr: this.spec.logarithmic ? 3 : 1 } },
       ms: 1,
       axes: [
@@ -123,11 +121,18 @@ export class LineChart {
       series: [{}, ...this.series(colour)],
       hooks: {
         drawSeries: [(plot, index) => this.markNotFinite(plot, index)],
-        setScale: [(plot, key) => key === "x" && this.tellZoom(plot)],
+        setSelect: [(plot) => this.tellZoom(plot)],
         setCursor: [(plot) => this.onCursor(plot.cursor.idx == null ? null : (plot.data[0][plot.cursor.idx] ?? null))],
       },
     };
-    return new uPlot(options, this.rows(), this.root);
+    const plot = new uPlot(options, this.rows(), this.root);
+    this.showZoom(plot);
+    return plot;
+  }
+
+  private showZoom(plot: uPlot): void {
+    const { zoom } = this.spec;
+    if (zoom) plot.setScale("x", { min: zoom.from, max: zoom.to });
   }
 
   private ticksOfX(): uPlot.Axis {
@@ -185,12 +190,29 @@ export class LineChart {
     ctx.restore();
   }
 
+  /** Only for what is done with this chart: those whose cursor follows it get its events without these. */
+  private gestures(): uPlot.Cursor.Bind {
+    return {
+      mousedown: (_plot, _target, handler) => (event) => {
+        this.drawing = true;
+        return handler(event);
+      },
+      mouseup: (_plot, _target, handler) => (event) => {
+        handler(event); // which selects, after a drag
+        this.drawing = false;
+        return null;
+      },
+      dblclick: () => () => {
+        this.onZoom(null);
+        return null;
+      },
+    };
+  }
+
   private tellZoom(plot: uPlot): void {
-    const { min, max } = plot.scales.x ?? {};
-    const all = plot.data[0];
-    if (min == null || max == null || all.length === 0) return;
-    const whole = min <= (all[0] ?? min) && max >= (all[all.length - 1] ?? max);
-    this.onZoom(whole ? null : { from: min, to: max });
+    const { left, width } = plot.select;
+    plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    if (this.drawing) this.onZoom({ from: plot.posToVal(left, "x"), to: plot.posToVal(left + width, "x") });
   }
 
   private resize(): void {

@@ -12,7 +12,7 @@ import { query } from "../../state/location";
 import { CurveChart } from "../parts/curve-chart";
 import { Empty } from "../parts/empty";
 import { Problem } from "../parts/problem";
-import { ScalarControls, settingsFrom } from "../task/scalar-controls";
+import { ScalarControls, settingsFrom, setZoom } from "../task/scalar-controls";
 import type { Compared } from "./compared";
 
 /** Points of each curve; there are many curves. */
@@ -59,6 +59,8 @@ export function ScalarsTab({ compared }: { compared: Compared[] }) {
             logarithmic={settings.logarithmic}
             smoothing={settings.smoothing}
             originals={settings.originals}
+            zoom={settings.zoom}
+            onZoom={setZoom}
           />
         ))}
       </div>

@@ -23,8 +23,10 @@ interface CurveChartProps {
   originals: boolean;
   /** Asks for the points of a part of the x axis, where curves are drawn from fewer points than there are. */
   refine?: (range: Range, abort: AbortSignal) => Promise<Curve[]>;
-  /** The part of the x axis that is shown, and how to remember another one; without it, the chart does so itself. */
-  zoom?: { range: Range | null; set: (range: Range | null) => void };
+  /** The part of the x axis that is shown; `null` is the whole. */
+  zoom: Range | null;
+  /** Gets the part that the user wants to see. */
+  onZoom: (range: Range | null) => void;
   /** Controls beside the title. */
   children?: ComponentChildren;
 }
@@ -36,10 +38,8 @@ const PLAIN: Stroke = { colour: 1, dash: [] };
 
 /** A chart of one title, with a table below that says the same in numbers and follows the cursor. */
 export function CurveChart(props: CurveChartProps) {
-  const { title, strokes, memory, xAxis, logarithmic, smoothing, originals } = props;
-  const own = useSignal<Range | null>(null);
-  const zoom = props.zoom ?? { range: own.value, set: (range: Range | null) => (own.value = range) };
-  const curves = useRefined(props.curves, zoom.range, props.refine);
+  const { title, strokes, memory, xAxis, logarithmic, smoothing, originals, zoom, onZoom } = props;
+  const curves = useRefined(props.curves, zoom, props.refine);
   const hidden = useSignal<ReadonlySet<string>>(new Set());
   const cursor = useSignal<number | null>(null);
   const entries: LegendEntry[] = useMemo(
@@ -60,8 +60,9 @@ export function CurveChart(props: CurveChartProps) {
       logarithmic,
       smoothing,
       originals,
+      zoom,
     };
-  }, [curves, strokes, hidden.value, xAxis, logarithmic, smoothing.kind, smoothing.strength, originals]);
+  }, [curves, strokes, hidden.value, xAxis, logarithmic, smoothing.kind, smoothing.strength, originals, zoom?.from, zoom?.to]);
 
   const toggle = (name: string) => {
     const names = new Set(hidden.value);
@@ -78,10 +79,7 @@ export function CurveChart(props: CurveChartProps) {
         spec={spec}
         summary={inWords(title, entries, xAxis)}
         onCursor={(x) => (cursor.value = x)}
-        zoom={zoom.range}
-        onZoom={(range) => {
-          if (!sameRange(range, zoom.range)) zoom.set(range);
-        }}
+        onZoom={onZoom}
       />
       <CurveLegend entries={entries} hidden={hidden.value} cursor={cursor} xAxis={xAxis} toggle={toggle} />
       <Remarks entries={entries} logarithmic={logarithmic} />
@@ -111,40 +109,24 @@ interface CanvasProps {
   spec: LineChartSpec;
   summary: string;
   onCursor: (x: number | null) => void;
-  zoom: Range | null;
   onZoom: (range: Range | null) => void;
 }
 
-function sameRange(a: Range | null, b: Range | null): boolean {
-  return a?.from === b?.from && a?.to === b?.to;
-}
-
 /** The drawing itself; it exists only while it is on the screen. */
-function Canvas({ spec, summary, onCursor, zoom, onZoom }: CanvasProps) {
-  const drawn = useRef<Range | null>(null);
-  const told = useRef(onZoom);
-  told.current = onZoom;
+function Canvas({ spec, summary, onCursor, onZoom }: CanvasProps) {
   const root = useRef<HTMLDivElement>(null);
   const chart = useRef<LineChart | null>(null);
   const inView = useInView(root);
 
   useEffect(() => {
     if (!inView || !root.current) return;
-    const tell = (range: Range | null) => {
-      drawn.current = range;
-      told.current(range);
-    };
-    chart.current = new LineChart(root.current, spec, onCursor, tell);
-    if (zoom) chart.current.zoomTo(zoom);
+    chart.current = new LineChart(root.current, spec, onCursor, onZoom);
     return () => {
       chart.current?.destroy();
       chart.current = null;
     };
   }, [inView]);
   useEffect(() => chart.current?.update(spec), [spec]);
-  useEffect(() => {
-    if (!sameRange(zoom, drawn.current)) chart.current?.zoomTo(zoom);
-  }, [zoom?.from, zoom?.to]);
 
   return <div ref={root} class="chart-canvas" role="img" aria-label={summary} />;
 }

@@ -143,7 +143,8 @@ function Charts({ reporter, scalars, settings, metrics }: ChartsProps) {
             logarithmic={settings.logarithmic}
             smoothing={settings.smoothing}
             originals={settings.originals}
-          zoom={{ range: settings.zoom, set: setZoom }}
+            zoom={settings.zoom}
+            onZoom={setZoom}
             {...(scalars.xAxis === "step" && {
               refine: (range: Range, abort: AbortSignal) => loadRange(reporter, title, range, SAMPLES, abort),
             })}

@@ -126,7 +126,8 @@ function Charts({ reporter, version, settings, charts, memory, strokes, expected
           logarithmic={settings.logarithmic}
           smoothing={settings.smoothing}
           originals={settings.originals}
-          zoom={{ range: settings.zoom, set: setZoom }}
+          zoom={settings.zoom}
+          onZoom={setZoom}
           {...(loaded.xAxis === "step" && {
             refine: (range: Range, abort: AbortSignal) => loadRange(reporter, title, range, SAMPLES, abort),
           })}
