@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,8 @@ from pellucid.store.patterns import found
 
 BUSY_SECONDS: Final = 30.0
 """How long a transaction waits for the writer of another process."""
+
+_LOOK_AGAIN: Final = 0.01
 
 _TROUBLE: Final = frozenset(
     {
@@ -48,7 +51,8 @@ class SqliteDatabase:
         """Does not touch the file before the first transaction."""
         self.path = path
         self._readers = _engine(path, begin="BEGIN", pragmas=("query_only=ON",))
-        self._writers = _engine(path, begin="BEGIN IMMEDIATE", pragmas=("journal_mode=WAL", "synchronous=FULL"))
+        self._writers = _engine(path, begin="BEGIN IMMEDIATE", pragmas=("synchronous=FULL",))
+        event.listen(self._writers, "connect", _use_wal)
         self._writer: Connection | None = None
         self._lock = threading.RLock()
         self._closed = False
@@ -108,6 +112,20 @@ def ensure_private_file(path: Path) -> None:
         OSError: the folder can't be written.
     """
     os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+
+
+def _use_wal(connection: sqlite3.Connection, _: Any) -> None:
+    """Readers beside a writer. Once the file is so, this asks for no lock; making it so needs the file to oneself, and
+    SQLite does not wait for that (https://sqlite.org/c3ref/busy_handler.html), as it does for every other lock."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+        time.sleep(_LOOK_AGAIN)
 
 
 def _engine(path: Path, *, begin: str, pragmas: tuple[str, ...]) -> Engine:
