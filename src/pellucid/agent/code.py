@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from pellucid.agent.commands import Say
+from pellucid.agent.commands import Commands
 from pellucid.agent.errors import PreparationError
 from pellucid.agent.repository import check_out, is_diff
 from pellucid.agent.settings import AgentSettings
@@ -36,14 +36,14 @@ class Code:
     interpreter: str | None = None
 
 
-def place_code(script: Mapping[str, Any], folder: Path, settings: AgentSettings, say: Say) -> Code:
+def place_code(script: Mapping[str, Any], folder: Path, settings: AgentSettings, commands: Commands) -> Code:
     """Put a task's program into a folder.
 
     Args:
         script: the task's ``script``.
         folder: an empty folder.
         settings: for repositories.
-        say: gets lines for the task's console.
+        commands: runs git.
 
     Raises:
         PreparationError: there is no program, or it can't be had.
@@ -51,8 +51,8 @@ def place_code(script: Mapping[str, Any], folder: Path, settings: AgentSettings,
     text = str(script.get("diff") or "")
     root = folder / "code"
     if script.get("repository"):
-        say(f"Fetching {script['repository']}")
-        check_out(script, root, settings, say)
+        commands.say(f"Fetching {script['repository']}")
+        check_out(script, root, settings, commands)
     else:
         if not text:
             raise PreparationError("the task has neither a repository nor a script of its own")

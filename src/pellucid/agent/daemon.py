@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Final
 
 from pellucid.agent.execute import Execution
-from pellucid.agent.machine import count_gpus
 from pellucid.agent.settings import AgentSettings
-from pellucid.agent.submission import Site, Submission
+from pellucid.agent.submission import Site, prepare
 from pellucid.agent.worker import Worker
 from pellucid.base.connection import Connection
-from pellucid.base.errors import PellucidError, RequestRefusedError, UsageError
+from pellucid.base.errors import PellucidError, UsageError
 from pellucid.base.log import trouble
 from pellucid.client.session import Client
 from pellucid.engines.base import Engine
@@ -24,6 +23,7 @@ from pellucid.wire import queues, task_queueing, tasks
 from pellucid.wire.enums import TaskStatus
 
 PREEMPTED: Final = "taken from its worker, and back in its queue"
+_INTERRUPTED: Final = (TaskStatus.in_progress, TaskStatus.stopped)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,13 +159,26 @@ class Daemon:
     def _run(self, task: str, place: int, worker: Worker, client: Client, gpus: str | None) -> None:
         queue, name = self._service.queues[place]
         folder = Path(tempfile.mkdtemp(prefix="pellucid-task-"))
-        execution = self._execution(task, queue, folder, worker, client, gpus)
+        execution = prepare(
+            task,
+            client=client,
+            connection=self._connection,
+            engine=self._engine,
+            settings=self._settings,
+            worker=worker.id,
+            site=self._site,
+            folder=folder,
+            queue=queue,
+            gpus=gpus,
+        )
         try:
             if client.send(tasks.GET_BY_ID, tasks.GetById(task=task)).task.status != TaskStatus.queued:
                 self._say(f"task {task} does not wait any more, and is left alone")
                 return
             with self._lock:
                 self._running[worker.id] = execution
+            if self._leaving.is_set():
+                execution.stopping.stop(PREEMPTED)
             self._say(f"task {task} from {name} begins")
             worker.begin(task, queue)
             code = execution.run()
@@ -180,38 +193,15 @@ class Daemon:
             worker.end()
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _execution(
-        self, task: str, queue: str, folder: Path, worker: Worker, client: Client, gpus: str | None
-    ) -> Execution:
-        if self._site is not None:
-            return Submission(
-                task,
-                client=client,
-                connection=self._connection,
-                engine=self._engine,
-                settings=self._settings,
-                worker=worker.id,
-                site=self._site,
-                queue=queue,
-            )
-        return Execution(
-            task,
-            client=client,
-            connection=self._connection,
-            engine=self._engine,
-            folder=folder,
-            settings=self._settings,
-            worker=worker.id,
-            gpus=gpus,
-            gpu_count=count_gpus(gpus),
-        )
-
     def _put_back(self, client: Client, task: str, queue: str) -> None:
+        """Unless it came to its end all the same, or somebody has done something else with it."""
         request = task_queueing.Enqueue(task=task, queue=queue, force=True, status_reason=PREEMPTED)
         try:
+            if client.send(tasks.GET_BY_ID, tasks.GetById(task=task)).task.status not in _INTERRUPTED:
+                return
             client.send(task_queueing.ENQUEUE, request)
             client.send(queues.MOVE_TASK_TO_FRONT, queues.QueueAndTask(queue=queue, task=task))
-        except RequestRefusedError as error:
+        except PellucidError as error:
             trouble("agent.queue", f"task {task} could not be put back", error)
 
 

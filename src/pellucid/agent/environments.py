@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import fcntl
+import functools
 import hashlib
 import os
 import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
+from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
-from pellucid.agent.commands import Say, run
+from pellucid.agent.commands import Commands
 from pellucid.agent.errors import PreparationError
 from pellucid.agent.lock_files import requirements_in
 from pellucid.agent.sdk_folder import make_sdk_folder
@@ -31,14 +34,18 @@ _INDEX_OPTIONS: Final = {
 }
 """uv does not read pip's settings."""
 
+_INDEX_VARIABLES: Final = frozenset(
+    {*_INDEX_OPTIONS, *_INDEX_OPTIONS.values(), "PIP_NO_INDEX", "UV_NO_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL"}
+)
 
-def requirements_of(script: Mapping[str, Any], code: Path, say: Say) -> list[str]:
+
+def requirements_of(script: Mapping[str, Any], code: Path, commands: Commands) -> list[str]:
     """The lines that say what a task needs.
 
     Args:
         script: the task's ``script``; without requirements, those of the repository count (protocol §4.3).
         code: where the repository is.
-        say: gets lines for the task's console.
+        commands: runs uv.
 
     Raises:
         PreparationError: a file of the repository can't be read.
@@ -46,7 +53,7 @@ def requirements_of(script: Mapping[str, Any], code: Path, say: Say) -> list[str
     section = script.get("requirements")
     given = section.get("pip") if isinstance(section, Mapping) else None
     if given is None:
-        given = requirements_in(code, find_uv(), say)
+        given = requirements_in(code, find_uv(), commands)
     lines = given.splitlines() if isinstance(given, str) else [str(line) for line in given]
     return [line.strip() for line in lines if line.strip()]
 
@@ -61,21 +68,26 @@ def wished_python(script: Mapping[str, Any], lines: list[str]) -> str:
 
 
 class Environments:
-    """The environments of one machine."""
+    """The environments of one machine. What one has given is kept until it is closed."""
 
     def __init__(self, settings: AgentSettings, environ: Mapping[str, str] = os.environ) -> None:
         """Look into the agent's cache."""
         self._settings = settings
         self._folder = settings.cache / "environments"
         self._environ = environ
+        self._used = ExitStack()
 
-    def python_for(self, script: Mapping[str, Any], code: Path, say: Say) -> Path:
+    def close(self) -> None:
+        """The task has ended."""
+        self._used.close()
+
+    def python_for(self, script: Mapping[str, Any], code: Path, commands: Commands) -> Path:
         """An interpreter that has what a task needs.
 
         Args:
             script: the task's ``script``.
             code: the task's code.
-            say: gets lines for the task's console.
+            commands: runs uv or pip.
 
         Raises:
             PreparationError: it can't be had.
@@ -84,62 +96,100 @@ class Environments:
             return self._settings.python
         if self._settings.skip_environment:
             return Path(sys.executable)
-        lines = requirements_of(script, code, say)
+        lines = requirements_of(script, code, commands)
         needed = [line for line in lines if not line.startswith("#") and not _OURS.fullmatch(line)]
-        version = wished_python(script, lines)
-        key = hashlib.sha256(
-            "\n".join([version, sys.executable, *sorted(needed), *self._index()]).encode()
-        ).hexdigest()[:24]
+        python = self._interpreter(wished_python(script, lines), commands)
+        key = hashlib.sha256("\n".join([python, *sorted(needed), *self._index()]).encode()).hexdigest()[:24]
         folder = self._folder / key
         folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / f"{key}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with ExitStack() as using:
+            lock = using.enter_context((self._folder / f"{key}.lock").open("w"))
+            # Those who use it share it, and whoever makes it is alone.
+            commands.wait_for(lambda: _locked(lock, fcntl.LOCK_SH))
             if (folder / _COMPLETE).exists():
-                os.utime(folder / _COMPLETE)
-                say(f"Environment {key} is there already")
+                commands.say(f"Environment {key} is there already")
             else:
-                self._make(folder, version, needed, say)
+                fcntl.flock(lock, fcntl.LOCK_UN)
+                commands.wait_for(lambda: _locked(lock, fcntl.LOCK_EX))
+                if not (folder / _COMPLETE).exists():
+                    self._make(folder, python, needed, commands)
+                    self._remove_old()
+                fcntl.flock(lock, fcntl.LOCK_SH)
+            os.utime(folder / _COMPLETE)
+            self._used.push(using.pop_all())
         return folder / "bin" / "python"
 
-    def _make(self, folder: Path, version: str, needed: list[str], say: Say) -> None:
+    def _make(self, folder: Path, python: str, needed: list[str], commands: Commands) -> None:
         shutil.rmtree(folder)
         uv = find_uv()
-        say(f"Making an environment for Python {version} with {len(needed)} requirements")
+        commands.say(f"Making an environment for {python} with {len(needed)} requirements")
         environ = {**self._environ, **self._index_options()}
         environ.pop("VIRTUAL_ENV", None)
-        python = self._interpreter(version)
-        if uv:
-            command = [uv, "venv", "--quiet", "--python", python, str(folder)]
-        else:
-            command = [python, "-m", "venv", str(folder)]
-        run(command, environ=environ, say=say, failure=f"an environment for Python {version} can't be made")
+        venv = [uv, "venv", "--quiet", "--python", python] if uv else [python, "-m", "venv"]
+        commands.run([*venv, str(folder)], environ=environ, failure=f"an environment for {python} can't be made")
         if needed:
             file = folder / "requirements.txt"
             file.write_text("\n".join([*needed, ""]), encoding="utf-8")
             target = str(folder / "bin" / "python")
             install = [uv, "pip", "install", "--python", target] if uv else [target, "-m", "pip", "install"]
-            run(
+            commands.run(
                 [*install, "--requirement", str(file)],
                 environ=environ,
-                say=say,
                 failure="the requirements can't be installed: change them on the task",
             )
         (packages,) = folder.glob("lib/python*/site-packages")
         (packages / "zz_pellucid.pth").write_text(f"{make_sdk_folder(self._settings.cache)}\n", encoding="utf-8")
         (folder / _COMPLETE).touch()
 
-    def _interpreter(self, version: str) -> str:
-        """One of the wished version, else the agent's own."""
-        if version == f"{sys.version_info.major}.{sys.version_info.minor}":
+    def _interpreter(self, version: str, commands: Commands) -> str:
+        """One of the wished version, else the agent's own, which is said."""
+        own = f"{sys.version_info.major}.{sys.version_info.minor}"
+        if version == own:
             return sys.executable
-        return shutil.which(f"python{version}") or sys.executable
+        found = shutil.which(f"python{version}") or self._known_to_uv(version)
+        if found is None:
+            commands.say(
+                f"Python {version} is not on this worker, so Python {own} takes its place; "
+                f"'uv python install {version}' there would change that"
+            )
+        return found or sys.executable
+
+    def _known_to_uv(self, version: str) -> str | None:
+        uv = find_uv()
+        if uv is None:
+            return None
+        command = [uv, "python", "find", "--no-project", "--no-python-downloads", version]
+        found = subprocess.run(command, capture_output=True, text=True, check=False)
+        return found.stdout.strip() or None
+
+    def _remove_old(self) -> None:
+        """Remove environments that no task has used for long, and none uses."""
+        oldest = time.time() - self._settings.cache_days * 86_400
+        for mark in self._folder.glob(f"*/{_COMPLETE}"):
+            folder = mark.parent
+            with (self._folder / f"{folder.name}.lock").open("w") as lock, suppress(FileNotFoundError):
+                if _locked(lock, fcntl.LOCK_EX) and mark.stat().st_mtime < oldest:
+                    mark.unlink()
+                    shutil.rmtree(folder, ignore_errors=True)
 
     def _index(self) -> list[str]:
-        return [f"{name}={self._environ[name]}" for name in sorted(_INDEX_OPTIONS) if name in self._environ]
+        """Where packages come from, which makes environments of the same requirements different ones."""
+        known = {**self._environ, **self._index_options()}
+        return [f"{name}={known[name]}" for name in sorted(known) if name in _INDEX_VARIABLES]
 
     def _index_options(self) -> dict[str, str]:
-        options = {ours: self._environ[theirs] for theirs, ours in _INDEX_OPTIONS.items() if theirs in self._environ}
-        return {**_configured_for_pip(), **options}
+        """What pip has been told, for uv, as far as uv has not been told otherwise."""
+        named = {ours: self._environ[theirs] for theirs, ours in _INDEX_OPTIONS.items() if theirs in self._environ}
+        found = {**_configured_for_pip(), **named}
+        return {name: value for name, value in found.items() if name not in self._environ}
+
+
+def _locked(file: IO[str], operation: int) -> bool:
+    try:
+        fcntl.flock(file, operation | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def find_uv() -> str | None:
@@ -148,8 +198,9 @@ def find_uv() -> str | None:
     return str(beside) if beside.is_file() else shutil.which("uv")
 
 
-def _configured_for_pip() -> dict[str, str]:
-    """What the machine's configuration of pip says of indexes."""
+@functools.cache
+def _configured_for_pip() -> Mapping[str, str]:
+    """What the machine's configuration of pip says of indexes; asked once, as it takes pip half a second."""
     command = [sys.executable, "-m", "pip", "config", "list"]
     try:
         listed = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30).stdout

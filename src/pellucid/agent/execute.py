@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pellucid.agent.code import Code, place_code
+from pellucid.agent.commands import Commands
 from pellucid.agent.console import Console
 from pellucid.agent.environments import Environments
 from pellucid.agent.errors import PreparationError
@@ -82,6 +83,7 @@ class Execution:
         self._environ = environ
         self._gpus = gpus
         self._gpu_count = gpu_count
+        self._environments = Environments(settings)
         self.is_preempted = False
         self.stopping = StopWatch(client, task, worker, settings)
 
@@ -98,36 +100,45 @@ class Execution:
         mask = Mask([self._connection.access_key, self._connection.secret_key, self._settings.git_password])
         self._set(tasks.STARTED, f"worker {self._worker} prepares it")
         console = Console(self._client, self.task, self._worker, mask)
+        self.stopping.watch(console.line)
         try:
-            return self._prepare_and_run(document, console, mask)
+            code = self._prepare_and_run(document, console)
+            console.close()
+            self._finish(code)
+        except (PreparationError, LaunchError, JobLostError, OSError) as error:
+            if self.stopping.reason is not None:
+                console.close()
+                self._finish(_FAILED)
+            else:
+                self.is_preempted = isinstance(error, JobPreemptedError)
+                self._fail(mask(_advice(error, self._settings)), console)
+            return _FAILED
+        except BaseException:
+            self._set(tasks.STOPPED, f"worker {self._worker} was interrupted")
+            raise
         finally:
             self.stopping.close()
+            self._environments.close()
             console.close()
+        return code
 
-    def _prepare_and_run(self, document: tasks.Task, console: Console, mask: Mask) -> int:
-        try:
-            plan = self._plan(document, console)
-            self._set(tasks.STARTED, f"worker {self._worker} runs it")
-            handle = self._engine.start(plan)
-        except (PreparationError, LaunchError, OSError) as error:
-            self._fail(mask(_advice(error, self._settings)), console)
+    def _prepare_and_run(self, document: tasks.Task, console: Console) -> int:
+        plan = self._plan(document, console)
+        self.stopping.look()
+        if self.stopping.asked.is_set():
             return _FAILED
-        self.stopping.watch(handle, console.line)
+        self._set(tasks.STARTED, f"worker {self._worker} runs it")
+        handle = self._engine.start(plan)
+        self.stopping.attach(handle)
         try:
             for line in handle.output():
                 console.line(line)
-            code = handle.wait()
-        except JobLostError as error:
-            self.is_preempted = isinstance(error, JobPreemptedError)
-            self._fail(str(error), console)
-            return _FAILED
+            return handle.wait()
+        except JobLostError:
+            raise
         except BaseException:
             handle.stop(grace=self._settings.grace_seconds)
-            self._set(tasks.STOPPED, f"worker {self._worker} was interrupted")
             raise
-        console.close()
-        self._finish(code)
-        return code
 
     def _fail(self, reason: str, console: Console) -> None:
         console.line(f"Pellucid agent: {reason}")
@@ -138,9 +149,9 @@ class Execution:
         if self._gpu_count is not None:
             check_gpus(document, self._gpu_count)
         script = document.script
-        code = place_code(script, self._folder, self._settings, console.line)
-        environments = Environments(self._settings)
-        python = environments.python_for(script, code.root, console.line)
+        commands = Commands(console.line, self.stopping.asked)
+        code = place_code(script, self._folder, self._settings, commands)
+        python = self._environments.python_for(script, code.root, commands)
         command = [code.interpreter or str(python), *([] if code.interpreter else ["-u"]), *code.arguments]
         setup = str(document.container.get("setup_shell_script") or "").strip()
         if setup:

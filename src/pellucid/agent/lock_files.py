@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from pellucid.agent.commands import Say, run
+from pellucid.agent.commands import Commands
 from pellucid.agent.errors import PreparationError
 
 _CONDA: Final = re.compile(r"(?:[\w-]+::)?(?P<name>[\w.-]+)\s*(?P<version>[=<>!~].*)?")
@@ -17,13 +17,13 @@ _CONDA_EXACT: Final = re.compile(r"={1,2}\s*(?P<version>[\w.*+!-]+?)(?:=[\w.*]+)
 _NOT_OF_PIP: Final = frozenset({"python", "pip", "setuptools", "wheel"})
 
 
-def requirements_in(code: Path, uv: str | None, say: Say) -> list[str]:
+def requirements_in(code: Path, uv: str | None, commands: Commands) -> list[str]:
     """The requirements of a repository; of several files, the one that says most exactly what to install.
 
     Args:
         code: where the repository is.
         uv: the program, which reads its own lock files.
-        say: gets lines for the task's console.
+        commands: runs uv.
 
     Raises:
         PreparationError: a file can't be read.
@@ -32,28 +32,28 @@ def requirements_in(code: Path, uv: str | None, say: Say) -> list[str]:
         file = code / name
         if file.is_file():
             try:
-                lines = read(file, uv, say)
+                lines = read(file, uv, commands)
             except (OSError, ValueError, KeyError, TypeError) as error:
                 raise PreparationError(f"{name} of the repository can't be read: {error}") from error
             if name != "requirements.txt":
-                say(f"Taking the requirements from {name}")
+                commands.say(f"Taking the requirements from {name}")
             return lines
     return []
 
 
-def _requirements_txt(file: Path, uv: str | None, say: Say) -> list[str]:
+def _requirements_txt(file: Path, uv: str | None, commands: Commands) -> list[str]:
     return file.read_text(encoding="utf-8").splitlines()
 
 
-def _uv_lock(file: Path, uv: str | None, say: Say) -> list[str]:
+def _uv_lock(file: Path, uv: str | None, commands: Commands) -> list[str]:
     if uv is None:
         raise PreparationError("the repository has a uv.lock, and this worker has no uv: install pellucid[agent] there")
     command = [uv, "export", "--frozen", "--no-dev", "--no-emit-project", "--no-hashes", "--no-annotate", "--no-header"]
     failure = "uv.lock of the repository can't be used"
-    return run(command, environ=os.environ, say=say, failure=failure, folder=file.parent, quiet=True).splitlines()
+    return commands.run(command, environ=os.environ, failure=failure, folder=file.parent, quiet=True).splitlines()
 
 
-def _poetry_lock(file: Path, uv: str | None, say: Say) -> list[str]:
+def _poetry_lock(file: Path, uv: str | None, commands: Commands) -> list[str]:
     return list(_poetry_lines(tomllib.loads(file.read_text(encoding="utf-8"))))
 
 
@@ -72,7 +72,7 @@ def _poetry_lines(lock: dict[str, Any]) -> Iterator[str]:
         yield f"{package['name']}=={package['version']}" + (f" ; {condition}" if condition else "")
 
 
-def _environment_yml(file: Path, uv: str | None, say: Say) -> list[str]:
+def _environment_yml(file: Path, uv: str | None, commands: Commands) -> list[str]:
     import yaml  # few repositories have such a file
 
     document = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
@@ -82,7 +82,9 @@ def _environment_yml(file: Path, uv: str | None, say: Say) -> list[str]:
             lines += [str(line) for line in entry.get("pip") or []]
         elif (line := from_conda(str(entry))) is not None:
             lines.append(line)
-    say("Conda's packages are installed by pip, under the same names; what is not Python has to be in the image")
+    commands.say(
+        "Conda's packages are installed by pip, under the same names; what is not Python has to be in the image"
+    )
     return lines
 
 
@@ -108,7 +110,7 @@ def from_conda(text: str) -> str | None:
     return f"{name}=={number}{'.*' if is_prefix else ''}"
 
 
-_FILES: Final[dict[str, Callable[[Path, str | None, Say], list[str]]]] = {
+_FILES: Final[dict[str, Callable[[Path, str | None, Commands], list[str]]]] = {
     "requirements.txt": _requirements_txt,
     "uv.lock": _uv_lock,
     "poetry.lock": _poetry_lock,

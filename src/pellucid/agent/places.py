@@ -6,7 +6,7 @@ import fcntl
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -72,17 +72,17 @@ class Places:
         finally:
             file.unlink(missing_ok=True)
 
-    def stop(self, worker: str | None, patience: float) -> list[Note]:
+    def stop(self, workers: Collection[str], patience: float) -> list[Note]:
         """Ask agents to take no more tasks and to end.
 
         Args:
-            worker: of which; of all if ``None``.
+            workers: of which; of all if there are none.
             patience: seconds to wait for their end.
 
         Returns:
             Those that were asked.
         """
-        asked = [note for note in self.running() if worker is None or worker in note.workers]
+        asked = [note for note in self.running() if not workers or not set(workers).isdisjoint(note.workers)]
         for note in asked:
             os.kill(note.process.pid, signal.SIGTERM)
         deadline = time.monotonic() + patience

@@ -5,13 +5,13 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from pellucid.agent.commands import Say, run
-from pellucid.agent.errors import PreparationError
+from pellucid.agent.commands import Commands
 from pellucid.agent.settings import AgentSettings
 
 _HELPER: Final = '!f() { echo "username=$PELLUCID_GIT_USER"; echo "password=$PELLUCID_GIT_PASSWORD"; }; f'
@@ -24,14 +24,14 @@ def is_diff(text: str) -> bool:
     return head.startswith(("diff ", "Submodule ", "--- "))
 
 
-def check_out(script: Mapping[str, Any], folder: Path, settings: AgentSettings, say: Say) -> None:
+def check_out(script: Mapping[str, Any], folder: Path, settings: AgentSettings, commands: Commands) -> None:
     """Put the repository of a task into a folder, as it was when the task was made.
 
     Args:
         script: the task's ``script``.
         folder: an empty folder, or one that does not exist yet.
         settings: where the cache is, and git's credentials.
-        say: gets lines for the task's console.
+        commands: runs git.
 
     Raises:
         PreparationError: the repository can't be fetched, the commit is not in it, or the changes do not apply.
@@ -39,7 +39,7 @@ def check_out(script: Mapping[str, Any], folder: Path, settings: AgentSettings, 
     url = str(script["repository"])
     commit = str(script.get("version_num") or "") or None
     wanted = str(script.get("tag") or "") or str(script.get("branch") or "") or None
-    git = _Git(settings, say)
+    git = _Git(settings, commands)
     with _cached(url, settings.cache / "repositories") as mirror:
         _fetch(git, url, mirror, commit)
         revision = commit or _revision(git, mirror, wanted, url)
@@ -56,7 +56,7 @@ def check_out(script: Mapping[str, Any], folder: Path, settings: AgentSettings, 
         )
     changes = str(script.get("diff") or "")
     if changes and is_diff(changes):
-        say("Applying uncommitted changes")
+        commands.say("Applying uncommitted changes")
         git(
             *("-C", str(folder), "apply", "--whitespace=nowarn", "-"),
             failure=f"the uncommitted changes of the task do not apply to {revision}: commit them, or clear them",
@@ -65,8 +65,8 @@ def check_out(script: Mapping[str, Any], folder: Path, settings: AgentSettings, 
 
 
 class _Git:
-    def __init__(self, settings: AgentSettings, say: Say) -> None:
-        self._say = say
+    def __init__(self, settings: AgentSettings, commands: Commands) -> None:
+        self._commands = commands
         self._options = ["-c", "advice.detachedHead=false", "-c", "protocol.file.allow=always"]
         self._environ = {**os.environ, "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
         if settings.git_user or settings.git_password:
@@ -76,16 +76,13 @@ class _Git:
                 "PELLUCID_GIT_PASSWORD": settings.git_password or "",
             }
 
-    def __call__(self, *arguments: str, failure: str, stdin: bytes | None = None) -> str:
+    def __call__(self, *arguments: str, failure: str, stdin: bytes = b"") -> str:
         command = ["git", *self._options, *arguments]
-        return run(command, environ=self._environ, say=self._say, failure=failure, stdin=stdin, quiet=True)
+        return self._commands.run(command, environ=self._environ, failure=failure, stdin=stdin, quiet=True)
 
-    def succeeds(self, *arguments: str) -> bool:
-        try:
-            run(["git", *self._options, *arguments], environ=self._environ, say=lambda _: None, failure="")
-        except PreparationError:
-            return False
-        return True
+    def has(self, mirror: Path, commit: str) -> bool:
+        command = ["git", "-C", str(mirror), "cat-file", "-e", f"{commit}^{{commit}}"]
+        return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 @contextmanager
@@ -103,7 +100,7 @@ def _fetch(git: _Git, url: str, mirror: Path, commit: str | None) -> None:
     if not (mirror / "HEAD").exists():
         git("clone", "--quiet", "--mirror", url, str(mirror), failure=failure)
         return
-    if commit is not None and git.succeeds("-C", str(mirror), "cat-file", "-e", f"{commit}^{{commit}}"):
+    if commit is not None and git.has(mirror, commit):
         return
     git("-C", str(mirror), "fetch", "--quiet", "--prune", "origin", failure=failure)
 

@@ -9,7 +9,9 @@ from typing import Final
 _SHORTEST: Final = 6
 """Characters: a shorter text would be found everywhere."""
 
-_IN_ADDRESS: Final = re.compile(r"(https?://)[^/\s:@]+:[^/\s@]+@")
+_IN_ADDRESS: Final = re.compile(r"(?P<scheme>https?://|ssh://(?=[^/\s@:]*:))[^/\s]+@")
+"""Everything before the last ``@`` of an address: a token may stand in the place of the name, and hold any of ``:@``.
+The name alone is no secret of SSH, where it is ``git`` mostly."""
 
 
 class Mask:
@@ -24,4 +26,4 @@ class Mask:
         """The text without them."""
         if self._known is not None:
             text = self._known.sub("****", text)
-        return _IN_ADDRESS.sub(r"\1****@", text) if "://" in text else text
+        return _IN_ADDRESS.sub(r"\g<scheme>****@", text) if "://" in text else text

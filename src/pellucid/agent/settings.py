@@ -25,6 +25,7 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True):
         grace_seconds: that an aborted task has to end by itself.
         git_user: for repositories over HTTPS; ``None`` for none.
         git_password: the same.
+        cache_days: after which an environment that no task has used is removed.
         skip_environment: whether tasks run in the agent's own environment.
         python: the interpreter that tasks run with, in place of environments of theirs; ``None`` for none.
     """
@@ -35,6 +36,7 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True):
     report_seconds: float = 15.0
     abort_seconds: float = 2.0
     grace_seconds: float = 10.0
+    cache_days: float = 30.0
     git_user: str | None = None
     git_password: str | None = None
     skip_environment: bool = False
@@ -60,14 +62,14 @@ def agent_settings(home: Path, environ: Mapping[str, str] = os.environ) -> Agent
     def text(name: str) -> str | None:
         return environ.get(f"PELLUCID_{name}") or environ.get(f"CLEARML_{name}") or None
 
-    def seconds(name: str, default: float) -> float:
+    def positive(name: str, default: float, unit: str = "seconds") -> float:
         given = text(name)
         try:
             number = default if given is None else float(given)
         except ValueError:
             number = -1.0
         if not number > 0:
-            raise UsageError(f"PELLUCID_{name} is {given!r}; it has to be a positive number of seconds")
+            raise UsageError(f"PELLUCID_{name} is {given!r}; it has to be a positive number of {unit}")
         return number
 
     python = text("AGENT_SKIP_PIP_VENV_INSTALL")
@@ -77,10 +79,11 @@ def agent_settings(home: Path, environ: Mapping[str, str] = os.environ) -> Agent
     return AgentSettings(
         name=text("WORKER_NAME") or socket.gethostname(),
         cache=Path(cache) if cache else home / "agent",
-        poll_seconds=seconds("AGENT_QUEUE_POLL_FREQ_SEC", 1.0),
-        report_seconds=seconds("AGENT_STATUS_REPORT_FREQ_SEC", 15.0),
-        abort_seconds=seconds("AGENT_ABORT_POLL_FREQ_SEC", 2.0),
-        grace_seconds=seconds("AGENT_ABORT_GRACE_SEC", 10.0),
+        poll_seconds=positive("AGENT_QUEUE_POLL_FREQ_SEC", 1.0),
+        report_seconds=positive("AGENT_STATUS_REPORT_FREQ_SEC", 15.0),
+        abort_seconds=positive("AGENT_ABORT_POLL_FREQ_SEC", 2.0),
+        grace_seconds=positive("AGENT_ABORT_GRACE_SEC", 10.0),
+        cache_days=positive("AGENT_CACHE_DAYS", 30.0, "days"),
         git_user=text("AGENT_GIT_USER"),
         git_password=text("AGENT_GIT_PASS"),
         skip_environment=(text("AGENT_SKIP_PYTHON_ENV_INSTALL") or "").lower() in ("1", "true", "yes"),

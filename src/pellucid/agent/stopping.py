@@ -28,6 +28,7 @@ class StopWatch:
 
     Attributes:
         reason: why it was stopped; ``None`` as long as it was not.
+        asked: set when it was stopped.
         is_settled: whether the task has the status already that whoever stopped it wants it to have.
     """
 
@@ -50,22 +51,46 @@ class StopWatch:
         self._linger = linger
         self._closing = threading.Event()
         self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
         self._handle: Handle | None = None
         self._say: Callable[[str], None] = lambda _: None
+        self.asked = threading.Event()
 
-    def watch(self, handle: Handle, say: Callable[[str], None]) -> None:
-        """Begin to watch over a process; ``say`` gets lines for the task's console."""
-        self._handle, self._say = handle, say
+    def watch(self, say: Callable[[str], None]) -> None:
+        """Begin to watch over the task; ``say`` gets lines for its console."""
+        self._say = say
         self._thread = threading.Thread(target=self._watch, name="stopping", daemon=True)
         self._thread.start()
 
+    def attach(self, handle: Handle) -> None:
+        """The task's process runs; if the task was stopped just before, that stops now."""
+        with self._lock:
+            self._handle = handle
+            is_late = self.reason is not None
+        if is_late:
+            handle.stop(grace=self._settings.grace_seconds)
+
     def stop(self, reason: str) -> None:
-        """Stop the process now; harmless when it is gone."""
-        if self._handle is None or self.reason is not None:
-            return
-        self.reason = reason
+        """Stop the task now, whether its process runs yet or not; harmless when it is gone."""
+        with self._lock:
+            if self.reason is not None:
+                return
+            self.reason = reason
+            handle = self._handle
         self._say(f"Pellucid agent: {reason}")
-        self._handle.stop(grace=self._settings.grace_seconds)
+        self.asked.set()
+        if handle is not None:
+            handle.stop(grace=self._settings.grace_seconds)
+
+    def look(self) -> None:
+        """Ask the server now whether the task is to be stopped."""
+        try:
+            reason = self._why()
+        except PellucidError as error:
+            trouble("agent.abort", "the server can't be asked whether a task is to be stopped", error)
+            return
+        if reason is not None and not (self.is_settled and self._closing.wait(self._linger)):
+            self.stop(reason)
 
     def close(self) -> None:
         """The process has ended."""
@@ -74,17 +99,8 @@ class StopWatch:
             self._thread.join()
 
     def _watch(self) -> None:
-        while not self._closing.wait(self._settings.abort_seconds):
-            try:
-                reason = self._why()
-            except PellucidError as error:
-                trouble("agent.abort", "the server can't be asked whether a task is to be stopped", error)
-                continue
-            if reason is None:
-                continue
-            if not (self.is_settled and self._closing.wait(self._linger)):
-                self.stop(reason)
-            return
+        while not self.asked.is_set() and not self._closing.wait(self._settings.abort_seconds):
+            self.look()
 
     def _why(self) -> str | None:
         found = self._look()

@@ -20,6 +20,7 @@ from pellucid.agent.console import Console
 from pellucid.agent.errors import PreparationError
 from pellucid.agent.execute import RESOURCES_SECTION, Execution
 from pellucid.agent.gang import GANG_SIZE, find_nodes
+from pellucid.agent.machine import count_gpus
 from pellucid.agent.settings import AgentSettings
 from pellucid.agent.stopping import StopWatch
 from pellucid.agent.variables import connection_variables
@@ -184,6 +185,57 @@ class Submission(Execution):
     def _change(self, action: Any, task: str, reason: str) -> None:
         request = tasks.ChangeStatus(task=task, force=True, status_reason=reason, status_message=reason)
         self._send(lambda: self._client.send(action, request))
+
+
+def prepare(
+    task: str,
+    *,
+    client: Client,
+    connection: Connection,
+    engine: Engine,
+    settings: AgentSettings,
+    worker: str,
+    site: Site | None,
+    folder: Path,
+    queue: str | None = None,
+    gpus: str | None = None,
+) -> Execution:
+    """Prepare to run a task: in a folder here, or where a site says, as a job.
+
+    Args:
+        task: its id.
+        client: the server that has it.
+        connection: the same server, for the task's process.
+        engine: where to run.
+        settings: how this agent works.
+        worker: its id.
+        site: what it is like where the engine runs its jobs elsewhere; ``None`` if that is here.
+        folder: an empty one to work in.
+        queue: id of the queue that the task comes from.
+        gpus: which ones it may use here, as ``CUDA_VISIBLE_DEVICES`` says it; all if ``None``.
+    """
+    if site is not None:
+        return Submission(
+            task,
+            client=client,
+            connection=connection,
+            engine=engine,
+            settings=settings,
+            worker=worker,
+            site=site,
+            queue=queue,
+        )
+    return Execution(
+        task,
+        client=client,
+        connection=connection,
+        engine=engine,
+        folder=folder,
+        settings=settings,
+        worker=worker,
+        gpus=gpus,
+        gpu_count=count_gpus(gpus),
+    )
 
 
 def is_wanted(client: Client, task: str, claim: str) -> bool:

@@ -18,17 +18,15 @@ from pathlib import Path
 from typing import Any
 
 from pellucid.agent.daemon import Daemon, Service, find_queues
-from pellucid.agent.execute import Execution
 from pellucid.agent.gang import await_node
 from pellucid.agent.places import Places
 from pellucid.agent.settings import AgentSettings, agent_settings
-from pellucid.agent.submission import JOB, is_wanted
+from pellucid.agent.submission import JOB, is_wanted, prepare
 from pellucid.base.errors import UsageError
 from pellucid.base.settings import load_settings
 from pellucid.cli.connection import current_connection, find_task, open_client
 from pellucid.cli.engines import add_engine_options, open_engine
 from pellucid.engines.base import NODE_RANK
-from pellucid.engines.local import LocalEngine
 
 _STOP_PATIENCE = 3600.0
 
@@ -47,7 +45,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--foreground", action="store_true", help="stay in this terminal, which is the default")
     parser.add_argument("--detached", action="store_true", help="go on in the background")
     parser.add_argument(
-        "--stop", action="store_true", help="end the agents of this machine when their tasks have ended"
+        "--stop",
+        nargs="*",
+        metavar="WORKER",
+        help="end the agents of this machine, or those of some workers, when their tasks have ended",
     )
     parser.add_argument("--status", action="store_true", help="say which agents of this machine run")
     add_engine_options(parser)
@@ -60,23 +61,32 @@ def run(arguments: argparse.Namespace) -> int:
     """Do it; a single task that does not end well exits with 1."""
     settings = agent_settings(load_settings().home)
     if arguments.verb == "execute":
-        return _execute(arguments.task, settings)
+        return _execute(arguments, settings)
     places = Places(settings.cache)
     if arguments.status:
         return _status(places)
-    if arguments.stop:
-        stopped = places.stop(None, _STOP_PATIENCE)
-        print(f"{len(stopped)} agents ended" if stopped else "no agent runs on this machine")
-        return 0
+    if arguments.stop is not None:
+        return _stop(places, arguments.stop)
     if arguments.slots < 1:
         raise UsageError(f"--slots is {arguments.slots}; it has to be 1 or more")
     return _detach(settings) if arguments.detached else _serve(arguments, settings, places)
 
 
-def _execute(words: str, settings: AgentSettings) -> int:
+def _stop(places: Places, workers: list[str]) -> int:
+    known = {worker for note in places.running() for worker in note.workers}
+    if strangers := [worker for worker in workers if worker not in known]:
+        raise UsageError(
+            f"--stop {' '.join(strangers)}: on this machine run {', '.join(sorted(known)) or 'no workers'}"
+        )
+    stopped = places.stop(workers, _STOP_PATIENCE)
+    print(f"{len(stopped)} agents ended" if stopped else "no agent runs on this machine")
+    return 0
+
+
+def _execute(arguments: argparse.Namespace, settings: AgentSettings) -> int:
     connection = current_connection()
     client = open_client(connection)
-    task = find_task(client, words)
+    task = find_task(client, arguments.task)
     claim = os.environ.get(JOB)
     if claim and not is_wanted(client, task, claim):
         print(f"task {task} is not to be run by this job any more")
@@ -87,15 +97,18 @@ def _execute(words: str, settings: AgentSettings) -> int:
         print(f"task {task} has launched no node {rank}")
         return 0
     signal.signal(signal.SIGTERM, _leave)
+    engine, site = open_engine(arguments, settings)
     with tempfile.TemporaryDirectory(prefix="pellucid-task-") as folder:
-        execution = Execution(
+        execution = prepare(
             node,
             client=client,
             connection=connection,
-            engine=LocalEngine(),
-            folder=Path(folder),
+            engine=engine,
             settings=settings,
             worker=f"{settings.name}:0",
+            site=site,
+            folder=Path(folder),
+            gpus="" if arguments.cpu_only else arguments.gpus,
         )
         code = execution.run()
     print(f"task {node} ended with exit code {code}")

@@ -42,13 +42,13 @@ def translate(chosen: argparse.Namespace) -> list[str]:
     if chosen.command == "list":
         return ["worker", "ls"]
     if chosen.command == "execute":
-        return ["agent", "execute", chosen.id]
+        return ["agent", *_place(chosen), "execute", chosen.id]
     return ["agent", *_daemon(chosen)]
 
 
 def _daemon(chosen: argparse.Namespace) -> Iterable[str]:
     if chosen.stop is not None:
-        yield "--stop"
+        yield from ("--stop", *chosen.stop)
         return
     if chosen.status:
         yield "--status"
@@ -62,6 +62,11 @@ def _daemon(chosen: argparse.Namespace) -> Iterable[str]:
         yield "--fair"
     if chosen.services_mode is not None:
         yield from ("--slots", str(chosen.services_mode))
+    yield from _place(chosen)
+
+
+def _place(chosen: argparse.Namespace) -> Iterable[str]:
+    """Where tasks run."""
     if chosen.cpu_only or chosen.gpus == _NO_GPU:
         yield "--cpu-only"
     elif chosen.gpus not in (None, _ALL_GPUS):
@@ -89,7 +94,9 @@ def _parser() -> argparse.ArgumentParser:
     daemon.add_argument(
         "--services-mode", nargs="?", type=int, const=10, metavar="N", help="run so many tasks at a time (10)"
     )
-    daemon.add_argument("--stop", nargs="*", metavar="WORKER", help="end the agents of this machine")
+    daemon.add_argument(
+        "--stop", nargs="*", metavar="WORKER", help="end the agents of this machine, or of some workers"
+    )
     daemon.add_argument("--status", action="store_true", help="say which agents of this machine run")
 
     execute = commands.add_parser("execute", help="run one task now and wait for its end")
@@ -97,12 +104,12 @@ def _parser() -> argparse.ArgumentParser:
     for command in (daemon, execute):
         command.add_argument("--gpus", metavar="LIST", help="such as 0,1; all, or none")
         command.add_argument("--cpu-only", action="store_true", help="use no GPU")
-    daemon.add_argument(
-        "--docker",
-        nargs="?",
-        const="",
-        metavar="IMAGE",
-        help="run tasks in containers, in this image if they name none",
-    )
+        command.add_argument(
+            "--docker",
+            nargs="?",
+            const="",
+            metavar="IMAGE",
+            help="run tasks in containers, in this image if they name none",
+        )
     commands.add_parser("list", help="list the workers of the server")
     return parser

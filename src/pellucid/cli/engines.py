@@ -58,24 +58,27 @@ def open_engine(arguments: argparse.Namespace, settings: AgentSettings) -> tuple
                 f"--{given} is for the engines {', '.join([_CONTAINER, *_CLUSTERS])}, and the engine is {_LOCAL}"
             )
         return LocalEngine(), None
-    if arguments.gpus or arguments.cpu_only:
-        raise UsageError(
-            f"--gpus and --cpu-only are for the engine {_LOCAL}; a task's resource 'gpus' says it elsewhere"
-        )
     template = _template(arguments.template)
     if arguments.engine == _CONTAINER:
-        return _container(template, arguments.python, arguments.image)
+        return _container(template, arguments)
+    if arguments.gpus or arguments.cpu_only:
+        raise UsageError(
+            f"--gpus and --cpu-only are for the engines {_LOCAL} and {_CONTAINER}; a task's resource 'gpus' says it "
+            "elsewhere"
+        )
     if arguments.image is not None:
         raise UsageError(f"--image is for the engine {_CONTAINER}; elsewhere the template says it")
     return _CLUSTERS[arguments.engine](template, arguments.python, settings)
 
 
-def _container(template: str, python: str | None, image: str | None) -> tuple[Engine, Site]:
+def _container(template: str, arguments: argparse.Namespace) -> tuple[Engine, Site]:
     program = next(filter(shutil.which, PROGRAMS), None)
     if program is None:
         raise UsageError(f"--engine {_CONTAINER}: there is neither {' nor '.join(PROGRAMS)} on this machine")
-    engine = ContainerEngine(program, image, options=shlex.split(template, comments=True))
-    return engine, Site(python=python or "python")
+    chosen = [gpu.strip() for gpu in (arguments.gpus or "").split(",") if gpu.strip()]
+    gpus = chosen if chosen or arguments.cpu_only else None
+    engine = ContainerEngine(program, arguments.image, options=shlex.split(template, comments=True), gpus=gpus)
+    return engine, Site(python=arguments.python or "python")
 
 
 def _slurm(template: str, python: str | None, settings: AgentSettings) -> tuple[Engine, Site]:

@@ -102,7 +102,13 @@ class ContainerEngine:
     """Starts processes in containers."""
 
     def __init__(
-        self, program: str, image: str | None = None, *, options: Sequence[str] = (), network: str = "host"
+        self,
+        program: str,
+        image: str | None = None,
+        *,
+        options: Sequence[str] = (),
+        gpus: Sequence[str] | None = None,
+        network: str = "host",
     ) -> None:
         """Prepare.
 
@@ -110,11 +116,14 @@ class ContainerEngine:
             program: ``docker`` or ``podman``, by name or by path.
             image: for plans that name none.
             options: more words for ``run``, such as mounts.
+            gpus: numbers or ids of those that containers may use, all of them unless a plan needs fewer; as many as a
+                plan needs of any if ``None``.
             network: of the containers; this machine's by default, as the server may be on it.
         """
         self._program = shutil.which(program) or program
         self._image = image
         self._options = list(options)
+        self._gpus = None if gpus is None else list(gpus)
         self._network = network
 
     def start(self, plan: LaunchPlan) -> ContainerProcess:
@@ -151,10 +160,21 @@ class ContainerEngine:
             *(f"--env={name}" for name in plan.environment),
             *([f"--cpus={needs.cpus}"] if needs.cpus else []),
             *([f"--memory={needs.memory}m"] if needs.memory else []),
-            *([f"--gpus={needs.gpus}"] if needs.gpus else []),
+            *self._gpu_words(needs.gpus),
             *self._options,
             *harmless(plan.container_arguments),
         ]
+
+    def _gpu_words(self, needed: int | None) -> list[str]:
+        if self._gpus is None:
+            return [f"--gpus={needed}"] if needed else []
+        if needed and needed > len(self._gpus):
+            raise LaunchError(
+                f"the task asks for {needed} GPUs, and this agent's containers may use {len(self._gpus)}: enqueue it "
+                "for another one, or change its parameter Resources/gpus"
+            )
+        chosen = ",".join(self._gpus[:needed] if needed else self._gpus)
+        return [f'--gpus="device={chosen}"'] if chosen else []
 
     def _fetch(self, image: str, plan: LaunchPlan) -> None:
         if _answers(self._program, "image", "inspect", image):

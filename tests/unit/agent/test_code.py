@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pellucid.agent.code import place_code
+from pellucid.agent.commands import Commands
 from pellucid.agent.errors import PreparationError
 from pellucid.agent.settings import AgentSettings
 
@@ -31,7 +32,7 @@ def test_a_script_of_its_own(
     tmp_path: Path, settings: AgentSettings, script: dict[str, Any], file: str, arguments: list[str]
 ) -> None:
     """Lies in the task's folder, wherever it was before."""
-    code = place_code({"diff": "print(1)", **script}, tmp_path, settings, said)
+    code = place_code({"diff": "print(1)", **script}, tmp_path, settings, Commands(said))
 
     assert code.arguments == [str(code.root / file), *arguments]
     assert (code.root / file).read_text() == "print(1)"
@@ -40,7 +41,9 @@ def test_a_script_of_its_own(
 
 def test_a_shell_script(tmp_path: Path, settings: AgentSettings) -> None:
     """By its shell."""
-    code = place_code({"diff": "echo 1", "entry_point": "run.sh", "binary": "/bin/bash"}, tmp_path, settings, said)
+    code = place_code(
+        {"diff": "echo 1", "entry_point": "run.sh", "binary": "/bin/bash"}, tmp_path, settings, Commands(said)
+    )
     assert (code.interpreter, code.arguments) == ("/bin/bash", [str(code.root / "run.sh")])
 
 
@@ -55,4 +58,4 @@ def test_a_shell_script(tmp_path: Path, settings: AgentSettings) -> None:
 def test_what_cannot_run(tmp_path: Path, settings: AgentSettings, script: dict[str, str], sentence: str) -> None:
     """Says why."""
     with pytest.raises(PreparationError, match=sentence):
-        place_code(script, tmp_path, settings, said)
+        place_code(script, tmp_path, settings, Commands(said))

@@ -76,6 +76,12 @@ def document(client: Client, task: str) -> tasks.Task:
     return client.send(tasks.GET_BY_ID, tasks.GetById(task=task)).task
 
 
+def console(client: Client, task: str) -> list[str]:
+    """Its lines."""
+    log = client.send(events.GET_TASK_LOG, events.GetTaskLog(task=task)).events
+    return [str(event["msg"]) for event in log]
+
+
 def statuses(client: Client, ids: list[str]) -> set[str]:
     """Of tasks."""
     return {str(document(client, task).status) for task in ids}
@@ -161,17 +167,25 @@ def test_an_agent_that_has_to_go(client: Client, daemon: MakeDaemon, served: lis
     later = enqueued(client, served[1])
     agent = daemon()
     with working(agent, "leaving:0"):
-
-        def is_ready() -> bool:
-            log = client.send(events.GET_TASK_LOG, events.GetTaskLog(task=task)).events
-            return any(event["msg"] == "ready" for event in log)
-
-        wait_until(is_ready, "it runs")
+        wait_until(lambda: "ready" in console(client, task), "it runs")
         agent.leave()
     found = document(client, task)
     assert (found.status, found.status_reason) == (TaskStatus.queued, PREEMPTED)
     queue = client.send(queues.GET_BY_ID, queues.GetById(queue=served[1][0])).queue
     assert [entry.task for entry in queue.entries] == [task, later]
+
+
+def test_a_task_that_is_done_does_not_wait_again(
+    client: Client, daemon: MakeDaemon, served: list[tuple[str, str]]
+) -> None:
+    """It says itself that it is, and the agent goes before its process has ended."""
+    task = enqueued(client, served[0], "import time; print('ready', flush=True); time.sleep(600)")
+    agent = daemon()
+    with working(agent, "done:0"):
+        wait_until(lambda: any("ready" in line for line in console(client, task)), "it runs")
+        client.send(tasks.COMPLETED, tasks.Completed(task=task, force=True))
+        agent.leave()
+    assert document(client, task).status == TaskStatus.completed
 
 
 def test_queues_that_are_not_there(client: Client) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -172,6 +173,43 @@ def test_a_task_that_is_aborted(client: Client, execution: Run, way: str) -> Non
     wait_until(lambda: identify(pid) is None, "what it has started is gone")
     if way == "stop":
         assert document(client, task).status == TaskStatus.stopped
+
+
+@pytest.fixture
+def slow_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A git that fetches for ever, as it does from a server that does not answer."""
+    program = tmp_path / "programs" / "git"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\nexec sleep 600\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+
+
+@pytest.mark.usefixtures("slow_git")
+@pytest.mark.parametrize("way", ["user", "agent"])
+def test_a_task_that_is_stopped_while_it_is_prepared(client: Client, execution: Run, way: str) -> None:
+    """Is stopped at once, and never begins."""
+    script = {"repository": "https://nowhere.invalid/x.git", "entry_point": "train.py"}
+    task = client.send(tasks.CREATE, tasks.Create(name="slow", type="training", script=script)).id
+    running = execution(task)
+    thread = threading.Thread(target=running.run)
+    thread.start()
+    wait_until(lambda: any(line.startswith("Fetching") for line in console(client, task)), "it is fetched")
+
+    if way == "user":
+        report = workers.StatusReport(worker="test:0", timestamp=now_milliseconds(), task=task)
+        client.send(workers.STATUS_REPORT, report)
+        client.send(task_life.STOP, tasks.ChangeStatus(task=task, status_reason="enough"))
+    else:
+        running.stopping.stop("the agent goes")
+    thread.join(30)
+
+    assert not thread.is_alive()
+    found = document(client, task)
+    assert (found.status, found.status_reason) == (
+        TaskStatus.stopped,
+        "aborted by a user" if way == "user" else "the agent goes",
+    )
 
 
 def test_gpus(client: Client, connection: Connection, settings: AgentSettings, tmp_path: Path) -> None:

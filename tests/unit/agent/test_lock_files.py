@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pellucid.agent.commands import Commands
 from pellucid.agent.environments import find_uv
 from pellucid.agent.errors import PreparationError
 from pellucid.agent.lock_files import from_conda, requirements_in
@@ -65,7 +66,7 @@ dependencies:
 def read(folder: Path) -> tuple[list[str], list[str]]:
     """The requirements, and what is said of them."""
     said: list[str] = []
-    return requirements_in(folder, find_uv(), said.append), said
+    return requirements_in(folder, find_uv(), Commands(said.append)), said
 
 
 def test_poetry(tmp_path: Path) -> None:

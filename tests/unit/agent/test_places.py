@@ -41,8 +41,8 @@ def test_stopping(tmp_path: Path) -> None:
     assert process.stdout is not None
     process.stdout.readline()
 
-    assert Places(tmp_path).stop("host:7", 0.0) == []
-    (asked,) = Places(tmp_path).stop("host:0", 10.0)
+    assert Places(tmp_path).stop(["host:7"], 0.0) == []
+    (asked,) = Places(tmp_path).stop(["host:0"], 10.0)
 
     assert asked.queues == ["q"]
     assert process.wait(10) == -15

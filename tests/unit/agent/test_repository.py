@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from pellucid.agent.code import place_code
+from pellucid.agent.commands import Commands
 from pellucid.agent.errors import PreparationError
 from pellucid.agent.repository import is_diff
 from pellucid.agent.settings import AgentSettings
@@ -41,7 +42,7 @@ def place(origin: Path, folder: Path, settings: AgentSettings, **script: str) ->
     """Check a task's code out; returns where it is."""
     folder.mkdir()
     wanted = {"repository": str(origin), "entry_point": "train.py", "working_dir": "src", **script}
-    code = place_code(wanted, folder, settings, lambda _: None)
+    code = place_code(wanted, folder, settings, Commands(print))
     assert code.folder == code.root / "src"
     return code.root
 

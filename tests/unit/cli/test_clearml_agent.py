@@ -42,9 +42,13 @@ def said(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
         ("daemon --gpus none", "agent --queue default --cpu-only"),
         ("daemon --docker", "agent --queue default --engine container"),
         ("daemon --docker python:3.12", "agent --queue default --engine container --image python:3.12"),
+        ("daemon --gpus 0 --docker", "agent --queue default --gpus 0 --engine container"),
         ("daemon --stop", "agent --stop"),
+        ("daemon --stop host:0", "agent --stop host:0"),
         ("daemon --status", "agent --status"),
         ("execute --id abc", "agent execute abc"),
+        ("execute --id abc --gpus 0", "agent --gpus 0 execute abc"),
+        ("execute --id abc --cpu-only --docker", "agent --cpu-only --engine container execute abc"),
         ("list", "worker ls"),
     ],
 )

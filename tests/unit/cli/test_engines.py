@@ -54,7 +54,7 @@ def test_jobs_run_elsewhere(settings: AgentSettings, name: str, python: str, is_
     ("words", "message"),
     [
         (["--python", "python3"], "--python is for the engines container, slurm, ray, kubernetes"),
-        (["--engine", "slurm", "--gpus", "0"], "--gpus and --cpu-only are for the engine local"),
+        (["--engine", "slurm", "--gpus", "0"], "--gpus and --cpu-only are for the engines local and container"),
         (["--engine", "ray", "--template", "TEXT"], "--template has to be a JSON object"),
         (["--engine", "slurm", "--template", "/nowhere"], "--template /nowhere can't be read"),
     ],
