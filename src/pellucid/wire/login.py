@@ -39,5 +39,13 @@ class SupportedModesResponse(Response, frozen=True):
     server_errors: ServerErrors = ServerErrors()
 
 
+class FixedUsersModeResponse(Response, frozen=True):
+    """Whether users log in with names and passwords: never, but with key pairs."""
+
+    enabled: bool = False
+    guest: Guest = Guest()
+
+
 SUPPORTED_MODES = Action("login.supported_modes", Nothing, SupportedModesResponse)
+FIXED_USERS_MODE = Action("auth.fixed_users_mode", Nothing, FixedUsersModeResponse)
 LOGOUT = Action("login.logout", Nothing, Empty)

@@ -10,7 +10,7 @@ from pellucid.server.app import endpoints
 from pellucid.server.endpoints import Policy, by_name
 from pellucid.server.services import server_info
 
-PUBLIC = {"auth.login", "debug.ping", "login.logout", "login.supported_modes"}
+PUBLIC = {"auth.login", "debug.ping", "login.logout", "auth.fixed_users_mode", "login.supported_modes"}
 ADMIN = {"auth.create_user", "auth.edit_user", "auth.get_token_for_user", "users.delete"}
 
 

@@ -6,6 +6,7 @@ export interface GeneratedActions {
   "auth.create_user": [CreateUser, CreateUserResponse];
   "auth.edit_credentials": [EditCredentials, pellucid_wire_auth_UpdatedResponse];
   "auth.edit_user": [EditUser, EditUserResponse];
+  "auth.fixed_users_mode": [Nothing, FixedUsersModeResponse];
   "auth.get_credentials": [GetCredentials, GetCredentialsResponse];
   "auth.get_token_for_user": [GetTokenForUser, LoginResponse];
   "auth.login": [Login, LoginResponse];
@@ -246,6 +247,7 @@ type EventsPage = { "events": (Record<string, unknown>)[]; "returned": number; "
 type Failure = { "id": string; "error": Refusal };
 type FieldsFilter = { "fields": (string)[]; "pattern"?: string | null; "datetime"?: string | (string | null)[] | null };
 type FileUrls = { "model_urls"?: (string)[]; "event_urls"?: (string)[]; "artifact_urls"?: (string)[] };
+type FixedUsersModeResponse = { "enabled"?: boolean; "guest"?: Guest };
 type GetActivityReport = { "from_date": number; "to_date": number; "interval": number };
 type GetActivityReportResponse = { "total": ActivitySeries; "active": ActivitySeries };
 type GetAllEx = { "id"?: string | (string | null)[] | null; "name"?: string | null; "tags"?: string | (string | null)[] | null; "system_tags"?: string | (string | null)[] | null; "only_fields"?: string | (string)[] | null; "order_by"?: string | (string)[] | null; "page"?: number | null; "page_size"?: number | null; "size"?: number | null; "scroll_id"?: string | null; "refresh_scroll"?: boolean | null; "search_hidden"?: boolean | null; "search_text"?: string | null; "_all_"?: FieldsFilter | null; "_any_"?: FieldsFilter | null; "_and_"?: FieldsFilter | null; "_or_"?: FieldsFilter | null; "filters"?: Record<string, ListFilter> | null; "by_path"?: Record<string, unknown> | null; "parent"?: string | (string | null)[] | null; "path"?: string | (string | null)[] | null; "basename"?: string | null; "description"?: string | null; "created"?: string | number | (string | number | null)[] | null; "last_update"?: string | number | (string | number | null)[] | null; "user"?: string | (string | null)[] | null; "shallow_search"?: boolean | null; "include_stats"?: boolean; "stats_with_children"?: boolean; "stats_for_state"?: string | null; "check_own_contents"?: boolean; "active_users"?: (string)[] | null; "children_type"?: string | null };

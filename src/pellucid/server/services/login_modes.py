@@ -1,4 +1,4 @@
-"""``login.*``: open to everybody (protocol §2.1)."""
+"""``login.*``, and what of ``auth.*`` is asked before: open to everybody (protocol §2.1)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ def endpoints() -> list[AnyEndpoint]:
     """The routes of this service."""
     return [
         Endpoint(login.SUPPORTED_MODES, Policy.PUBLIC, supported_modes),
+        Endpoint(login.FIXED_USERS_MODE, Policy.PUBLIC, fixed_users_mode),
         Endpoint(login.LOGOUT, Policy.PUBLIC, logout),
     ]
 
@@ -27,6 +28,11 @@ def supported_modes(context: Context, _: Nothing) -> login.SupportedModesRespons
     except ApiError:
         return login.SupportedModesResponse(authenticated=False)
     return login.SupportedModesResponse(authenticated=True)
+
+
+def fixed_users_mode(_context: Context, _: Nothing) -> login.FixedUsersModeResponse:
+    """Whether there are passwords to log in with."""
+    return login.FixedUsersModeResponse()
 
 
 def logout(context: Context, _: Nothing) -> Empty:

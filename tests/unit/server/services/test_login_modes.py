@@ -10,6 +10,7 @@ def test_how_one_may_log_in(api: Api) -> None:
     stranger = api.data("login.supported_modes", anonymous=True)
     assert (stranger["authenticated"], stranger["basic"]["enabled"], stranger["sso_providers"]) == (False, False, [])
     assert api.data("login.supported_modes")["authenticated"] is True
+    assert api.data("auth.fixed_users_mode", anonymous=True)["enabled"] is False
 
 
 def test_a_session_ends(api: Api) -> None:
