@@ -30,7 +30,7 @@ serve: setup ## Run a server on http://127.0.0.1:8008 with your own data folder
 
 test: setup $(STAMPS)/frameworks $(STAMPS)/frameworks-apart $(STAMPS)/clients $(STAMPS)/clearml-agent $(STAMPS)/browser $(STAMPS)/postgresql $(STAMPS)/object-stores $(STAMPS)/slurm $(STAMPS)/ray $(STAMPS)/podman ## Set up whatever is missing and run all tests
 	npm --prefix web test
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 coverage: setup $(STAMPS)/frameworks $(STAMPS)/frameworks-apart $(STAMPS)/clients $(STAMPS)/clearml-agent $(STAMPS)/browser ## Run the tests that stand for rows of the guide, and write docs/coverage.md
 	$(BIN)/python -m scripts.coverage --run
