@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import selectors
-import signal
 import subprocess
 import tempfile
 import threading
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Final, TypeAlias
+from typing import Final, NoReturn, TypeAlias
 
 from pellucid.agent.errors import PreparationError
+from pellucid.engines.local import LocalProcess
 
 Say: TypeAlias = Callable[[str], None]
 """Puts a line on the task's console."""
@@ -21,7 +20,7 @@ Say: TypeAlias = Callable[[str], None]
 _LAST_LINES: Final = 15
 _LOOK_SECONDS: Final = 0.2
 _GRACE_SECONDS: Final = 5.0
-_CHUNK: Final = 1 << 16
+_NO_SPACE: Final = os.strerror(errno.ENOSPC)
 
 
 class Commands:
@@ -66,32 +65,31 @@ class Commands:
 
         Raises:
             PreparationError: it failed, is not there, or the task is not to be run any more.
+            OSError: the disk is full.
         """
         lines: list[str] = []
-        last: deque[str] = deque(maxlen=_LAST_LINES)
         with tempfile.TemporaryFile() as given:
             given.write(stdin)
             given.seek(0)
-            process = _start(command, environ, folder, given, failure)
+            try:
+                process = LocalProcess(command, environ, folder, given)
+            except OSError as error:
+                raise PreparationError(f"{failure}: {command[0]} can't be run: {error.strerror}") from error
         try:
-            for line in self._lines_of(process):
+            for line in (line.rstrip("\r") for line in process.output(self._stopped.is_set)):
                 lines.append(line)
-                last.append(line)
                 if not quiet:
                     self.say(line)
-            if not self._stopped.is_set():
-                process.wait()
-        finally:
-            _end(process)
-        code = process.returncode
-        if self._stopped.is_set():
-            raise PreparationError(f"{failure}: the task is not to be run any more")
+            code = self._end_of(process, failure)
+        except BaseException:
+            process.stop(_GRACE_SECONDS)
+            raise
         if code != 0:
+            last = lines[-_LAST_LINES:]
             if quiet:
                 for line in last:
                     self.say(line)
-            why = next((line.strip() for line in reversed(last) if line.strip()), f"exit code {code}")
-            raise PreparationError(f"{failure}: {why}")
+            _fail(failure, code, last)
         return "\n".join(lines)
 
     def wait_for(self, is_so: Callable[[], bool]) -> None:
@@ -104,50 +102,20 @@ class Commands:
             if self._stopped.wait(_LOOK_SECONDS):
                 raise PreparationError("the task is not to be run any more")
 
-    def _lines_of(self, process: subprocess.Popen[bytes]) -> Iterator[str]:
-        """What a program prints, until it closes its output or the task is stopped."""
-        assert process.stdout is not None
-        rest = b""
-        with selectors.DefaultSelector() as selector:
-            selector.register(process.stdout, selectors.EVENT_READ)
-            while not self._stopped.is_set():
-                if not selector.select(_LOOK_SECONDS):
-                    continue
-                chunk = os.read(process.stdout.fileno(), _CHUNK)
-                if not chunk:
-                    break
-                *whole, rest = (rest + chunk).split(b"\n")
-                yield from (line.decode(errors="replace").rstrip("\r") for line in whole)
-        if rest:
-            yield rest.decode(errors="replace")
+    def _end_of(self, process: LocalProcess, failure: str) -> int:
+        """The exit code of a program, which may have closed its output long before."""
+        while not self._stopped.is_set():
+            try:
+                return process.wait(_LOOK_SECONDS)
+            except subprocess.TimeoutExpired:
+                continue
+        raise PreparationError(f"{failure}: the task is not to be run any more")
 
 
-def _start(
-    command: Sequence[str], environ: Mapping[str, str], folder: Path | None, stdin: IO[bytes], failure: str
-) -> subprocess.Popen[bytes]:
-    try:
-        return subprocess.Popen(
-            list(command),
-            env=dict(environ),
-            cwd=folder,
-            stdin=stdin,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise PreparationError(f"{failure}: {command[0]} can't be run: {error.strerror}") from error
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a program, and what it has started, if it still runs."""
-    for number in (signal.SIGTERM, signal.SIGKILL):
-        if process.poll() is not None:
-            break
-        os.killpg(process.pid, number)
-        try:
-            process.wait(_GRACE_SECONDS)
-        except subprocess.TimeoutExpired:
-            continue
-    if process.stdout is not None:
-        process.stdout.close()
+def _fail(failure: str, code: int, last: Sequence[str]) -> NoReturn:
+    """Say why a program has failed; a full disk is nothing that can be changed on a task."""
+    full = next((line.strip() for line in last if _NO_SPACE in line), None)
+    if full is not None:
+        raise OSError(errno.ENOSPC, full)
+    why = next((line.strip() for line in reversed(last) if line.strip()), f"exit code {code}")
+    raise PreparationError(f"{failure}: {why}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shlex
+import signal
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -195,6 +196,7 @@ class Execution:
             self._send(lambda: self._client.send(tasks.COMPLETED, request))
         else:
             ended = f"signal {-code}" if code < 0 else f"exit code {code}"
+            ended += ", possibly out of memory" if code == -signal.SIGKILL else ""
             self._set(tasks.FAILED, f"Exit code {code}", message=f"The program ended with {ended}", force=False)
 
     def _set(self, action: Any, reason: str, *, message: str = "", force: bool = True) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import socket
@@ -45,7 +46,7 @@ class AgentSettings(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def lease_seconds(self) -> int:
         """How long the server waits for a sign of life before it takes the worker for gone."""
-        return max(int(4 * self.report_seconds), 10)
+        return max(math.ceil(4 * self.report_seconds), 2)
 
 
 def agent_settings(home: Path, environ: Mapping[str, str] = os.environ) -> AgentSettings:

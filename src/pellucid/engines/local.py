@@ -8,33 +8,67 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from pellucid.base.ids import new_id
 from pellucid.base.process import TREE_VARIABLE
 from pellucid.engines.base import LaunchError, LaunchPlan
+from pellucid.engines.sentinel import Sentinel, end
 
 _LAST_WORDS: Final = 1.0
 """Seconds without a line after which what a task has left running is not listened to any more."""
 
 _PATIENCE: Final = 0.1
 
+_SENTINEL: Final = Sentinel(TREE_VARIABLE)
+
 
 class LocalProcess:
-    """A process on this machine with all that it has started, which a mark in their environment tells."""
+    """A process on this machine with all that it has started, which a mark in their environment tells. Should this
+    process be killed, they end, too."""
 
-    def __init__(self, process: subprocess.Popen[bytes], mark: str) -> None:
-        self._process = process
-        self._mark = f"{TREE_VARIABLE}={mark}".encode()
+    def __init__(
+        self,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        folder: Path | None,
+        stdin: IO[bytes] | None = None,
+    ) -> None:
+        """Start a program in a new session, stderr merged into stdout.
+
+        Args:
+            command: program and arguments.
+            environment: its whole environment.
+            folder: to work in; the present one if ``None``.
+            stdin: its input; empty if ``None``.
+
+        Raises:
+            OSError: the program does not exist or may not be run, or the folder is missing.
+        """
+        self._mark = new_id()
+        self._process = subprocess.Popen(
+            list(command),
+            cwd=folder,
+            env={**environment, TREE_VARIABLE: self._mark},
+            stdin=subprocess.DEVNULL if stdin is None else stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        _SENTINEL.watch(self._mark)
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         threading.Thread(target=self._read, name="output", daemon=True).start()
 
-    def output(self) -> Iterator[str]:
-        """The merged lines of stdout and stderr. What goes on in the background holds nobody up."""
+    def output(self, given_up: Callable[[], bool] = lambda: False) -> Iterator[str]:
+        """The merged lines of stdout and stderr. What goes on in the background holds nobody up.
+
+        Args:
+            given_up: whether nobody wants to hear more.
+        """
         silent_since: float | None = None
-        while True:
+        while not given_up():
             try:
                 line = self._lines.get(timeout=_PATIENCE)
             except queue.Empty:
@@ -49,9 +83,11 @@ class LocalProcess:
             silent_since = None
             yield line
 
-    def wait(self) -> int:
-        """Wait for the end of the leading process."""
-        return self._process.wait()
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for the end of the leading process. Raises ``subprocess.TimeoutExpired`` after ``timeout`` seconds."""
+        code = self._process.wait(timeout)
+        _SENTINEL.forget(self._mark)
+        return code
 
     def stop(self, grace: float) -> None:
         """Ask the whole group to end, and force it, and whatever has left it, when the grace period is over."""
@@ -62,9 +98,8 @@ class LocalProcess:
             pass  # it was asked; the next line does not ask
         # The leader may have gone and left children behind, so all are ended in any case.
         self._signal_group(signal.SIGKILL)
-        for pid in self._descendants():
-            _signal(pid, signal.SIGKILL)
-        self._process.wait()
+        end(TREE_VARIABLE, {self._mark})
+        self.wait()
 
     def _read(self) -> None:
         assert self._process.stdout is not None
@@ -73,14 +108,6 @@ class LocalProcess:
             for line in stream:
                 self._lines.put(line.rstrip(b"\n").decode("utf-8", "backslashreplace"))
         self._lines.put(None)
-
-    def _descendants(self) -> Iterator[int]:
-        for process in Path("/proc").glob("[0-9]*"):
-            try:
-                if self._mark in (process / "environ").read_bytes().split(b"\0"):
-                    yield int(process.name)
-            except OSError:
-                continue  # it has ended, or is somebody else's
 
     def _signal_group(self, number: signal.Signals) -> None:
         try:
@@ -93,29 +120,12 @@ class LocalEngine:
     """Starts tasks as child processes."""
 
     def start(self, plan: LaunchPlan) -> LocalProcess:
-        """Start the plan's command in a new session, stderr merged into stdout.
+        """Start the plan's command.
 
         Raises:
             LaunchError: the program does not exist or may not be run, or the folder is missing.
         """
-        mark = new_id()
         try:
-            process = subprocess.Popen(
-                plan.command,
-                cwd=plan.folder,
-                env={**plan.environment, TREE_VARIABLE: mark},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+            return LocalProcess(plan.command, plan.environment, plan.folder)
         except OSError as error:
             raise LaunchError(f"cannot start {plan.command[0]!r} in {plan.folder}: {error}") from error
-        return LocalProcess(process, mark)
-
-
-def _signal(pid: int, number: signal.Signals) -> None:
-    try:
-        os.kill(pid, number)
-    except ProcessLookupError:
-        pass  # it has gone meanwhile

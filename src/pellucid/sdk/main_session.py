@@ -231,6 +231,7 @@ class MainSession(Session):
             started=utc_now(),
             monitoring=monitoring,
             stoppable=self.settings.support_stopping and self._ends_the_task and not self.remote,
+            is_agents=self.remote and not self._ends_the_task and self._part_of is None,
         )
         folder = _new_folder(runs_folder(self.settings.home), beginning.task.id)
         try:

@@ -74,7 +74,7 @@ def look(store: Store, now: datetime, patience: Patience) -> list[str]:
     Returns:
         The ids of the tasks that this call has stopped.
     """
-    stopped = [*_stop_silent(store, now, patience.silence), *_stop_abandoned(store, now)]
+    stopped = [*_stop_abandoned(store, now), *_stop_forgotten(store, now), *_stop_silent(store, now, patience.silence)]
     _put_back_lost(store, now)
     oldest = to_milliseconds(now - patience.history)
     store.queues.forget_samples(oldest)
@@ -112,6 +112,25 @@ def _stop_abandoned(store: Store, now: datetime) -> Iterator[str]:
             gone.append(worker.id)
     if gone:
         store.workers.forget_expired(gone, now)
+
+
+def _stop_forgotten(store: Store, now: datetime) -> Iterator[str]:
+    """Tasks whose worker is there and knows nothing of them: it was killed, and was started anew before it was missed.
+
+    Only those that it has given signs of life of count: others are run by hand.
+    """
+    alive = {worker.id: worker for worker in store.workers.list(now)}
+    running: dict[str, list[str]] = {"status": [TaskStatus.in_progress], "last_worker": list(alive)}
+    query = Query(equal=running, order_by=[("last_update", False)], limit=_PAGE)
+    for task in store.tasks.find(query) if alive else ():
+        worker = alive[str(task.last_worker)]
+        silence = timedelta(seconds=worker.register_timeout)
+        if worker.task == task.id or task.last_worker_report is None:
+            continue
+        if _stop(store, task.id, now, silence, worker):
+            _log.warning("stopped task %s: its worker %s was started anew", task.id, worker.id)
+            yield task.id
+            retry(store, task.id, now)
 
 
 def _put_back_lost(store: Store, now: datetime) -> None:

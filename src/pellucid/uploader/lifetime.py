@@ -20,6 +20,8 @@ SIGNAL_FILE: Final = "signal.txt"
 
 UNKNOWN_CAUSE: Final = End(TaskStatus.failed, "The process ended without saying how")
 
+KILLED: Final = End(TaskStatus.failed, "Killed (SIGKILL), possibly out of memory")
+
 _TERMINATED: Final = End(TaskStatus.stopped, "Terminated (SIGTERM)")
 
 _PIDFD_GET_INFO: Final = 0xC040FF0B
@@ -113,7 +115,7 @@ def explain(exit_code: int) -> End:
         case signal.SIGINT:
             return End(TaskStatus.stopped, f"Interrupted ({name})")
         case signal.SIGKILL:
-            return End(TaskStatus.failed, f"Killed ({name}), possibly out of memory")
+            return KILLED
         case _:
             return End(TaskStatus.failed, f"Crashed ({name})")
 

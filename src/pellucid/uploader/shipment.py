@@ -23,6 +23,7 @@ from pellucid.journal.frames import Frame
 from pellucid.uploader.collect import MAX_POINTS, Chunk, PointsChunk, WriterCollector
 from pellucid.uploader.final_status import set_final_status
 from pellucid.uploader.ledger import Ledger
+from pellucid.uploader.lifetime import KILLED, UNKNOWN_CAUSE
 from pellucid.uploader.ranks import caused_by
 from pellucid.uploader.register import create_task
 from pellucid.uploader.shift import shift_call, shift_event, shift_points
@@ -189,7 +190,9 @@ class Shipment:
         if not by_itself:
             end = caused_by(self._ledger.state.failure, end)
         if task is not None:
-            set_final_status(self._shipper, task, end, by_itself=by_itself and not self.is_aborted)
+            # Whoever has killed a process of an agent may have killed the agent, too, and then it runs again elsewhere.
+            if by_itself or not self.description.is_agents or end not in (KILLED, UNKNOWN_CAUSE):
+                set_final_status(self._shipper, task, end, by_itself=by_itself and not self.is_aborted)
         elif not all(collector.is_empty for collector in self._collectors.values()):
             self._ledger.refuse("the run ended before its task was made; what it reported is in its folder only")
         self._ledger.finish()

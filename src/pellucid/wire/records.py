@@ -125,6 +125,7 @@ class RunDescription(msgspec.Struct, frozen=True, kw_only=True):
         monitoring: how the machine is watched meanwhile; ``None`` if it is not.
         stoppable: whether the process is ended when somebody aborts the task; else that is an agent's business, or
             nobody's.
+        is_agents: whether an agent runs the process, and says how that ended: it may run it again.
     """
 
     task: str
@@ -139,6 +140,7 @@ class RunDescription(msgspec.Struct, frozen=True, kw_only=True):
     started: datetime
     monitoring: Monitoring | None = None
     stoppable: bool = False
+    is_agents: bool = False
 
 
 class SessionImport(msgspec.Struct, frozen=True, kw_only=True):

@@ -119,6 +119,21 @@ def test_the_task_of_a_lost_worker_is_stopped(store: Store) -> None:
     assert store.workers.expired(LATER) == []
 
 
+def test_the_task_of_a_worker_that_was_started_anew_is_stopped(store: Store) -> None:
+    """And waits again if its queue wants that; what the worker runs, or never gave a sign of life of, goes on."""
+    store.queues.create(a_queue(metadata={"retries": {"key": "retries", "value": "1"}}))
+    for task, report in (("before", NOON), ("by hand", None), ("now", NOON)):
+        fields = {"status": "in_progress", "last_worker": "w", "last_worker_report": report}
+        store.tasks.create(a_task(task, execution={"queue": "queue"}, **fields))
+    far = LATER + timedelta(days=1)
+    store.workers.save("w", lambda _: a_worker("w", task="now", register_timeout=600, expires=far))
+
+    assert look(store, NOON + timedelta(seconds=599), Patience()) == []
+    assert look(store, NOON + timedelta(seconds=600), Patience()) == ["before"]
+    statuses = {task: store.tasks.get(task).status for task in ("before", "by hand", "now")}
+    assert statuses == {"before": "queued", "by hand": "in_progress", "now": "in_progress"}
+
+
 def test_a_queue_may_want_lost_tasks_again(store: Store) -> None:
     """As often as it says; the task remembers how often it was."""
     store.queues.create(a_queue(metadata={"retries": {"key": "retries", "value": "1"}}))
