@@ -14,7 +14,7 @@ from pellucid.base.errors import UsageError
 from pellucid.cli import ls, show, task_create
 from pellucid.cli.connection import find_task, open_client
 from pellucid.cli.queues import enqueue, find_queue
-from pellucid.client.registration import project_id
+from pellucid.client.projects import ensure_project
 from pellucid.client.session import Client
 from pellucid.wire import task_life, task_queueing, tasks
 
@@ -112,7 +112,7 @@ def _import_by_option(arguments: argparse.Namespace) -> int:
 
 def _clone(client: Client, task: str, arguments: argparse.Namespace) -> str:
     name = arguments.name or f"Clone Of {client.send(tasks.GET_BY_ID, tasks.GetById(task=task)).task.name}"
-    project = None if arguments.project is None else project_id(client, arguments.project)
+    project = None if arguments.project is None else ensure_project(client, arguments.project)
     request = task_life.Clone(task=task, new_task_name=name, new_task_parent=task, new_task_project=project)
     return client.send(task_life.CLONE, request).id
 

@@ -15,9 +15,10 @@ import msgspec
 
 from pellucid.base.clock import utc_now
 from pellucid.base.errors import RequestRefusedError, ServerError, ServerUnavailableError, UsageError
+from pellucid.client.projects import ensure_project
+from pellucid.client.sender import Sender
 from pellucid.sdk import finding
 from pellucid.sdk.script import Script, describe_host
-from pellucid.sdk.sender import Sender
 from pellucid.wire import projects, tasks
 from pellucid.wire.action import Action, RequestT, ResponseT
 from pellucid.wire.codes import ErrorCode
@@ -286,7 +287,7 @@ def _project(client: _Limited, name: str) -> tuple[str, str | None]:
     )
     found = client.send(projects.GET_ALL, query).projects
     if not found:
-        return finding.ensure_project(client, name), None
+        return ensure_project(client, name), None
     return str(found[0]["id"]), found[0].get("default_output_destination")
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from pellucid.base.errors import RequestRefusedError, UsageError
-from pellucid.sdk.sender import Sender
+from pellucid.client.projects import find_project
 from pellucid.sdk.task_conditions import ARCHIVED, Conditions, as_list
 from pellucid.wire import projects, tasks
 from pellucid.wire.codes import ErrorCode
@@ -94,33 +94,11 @@ def project_ids(client: Client, names: Iterable[str]) -> list[str]:
     """
     ids = []
     for name in names:
-        found = project_id(client, name)
+        found = find_project(client, name)
         if found is None:
             raise UsageError(f"project_name: there is no project {name!r}")
         ids.append(found)
     return ids
-
-
-def ensure_project(client: Sender, name: str) -> str:
-    """Id of a project by its full name; it is created if it is missing (seed, Task Creation)."""
-    found = project_id(client, name)
-    if found is not None:
-        return found
-    try:
-        return client.send(projects.CREATE, projects.Create(name=name)).id
-    except RequestRefusedError as error:
-        # Another run may have made it just now.
-        found = project_id(client, name) if error.subcode == ErrorCode.NAME_EXISTS.subcode else None
-        if found is None:
-            raise
-        return found
-
-
-def project_id(client: Sender, name: str, *, hidden: bool = True) -> str | None:
-    """Id of the project of a full name, ``None`` if there is none."""
-    query = projects.GetAll(name=exactly(name), only_fields=["id"], search_hidden=hidden)
-    found = client.send(projects.GET_ALL, query).projects
-    return str(found[0]["id"]) if found else None
 
 
 def project_name(client: Client, project: str) -> str:

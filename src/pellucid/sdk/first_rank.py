@@ -14,9 +14,9 @@ from pellucid.base.clock import utc_now
 from pellucid.base.connection import Connection
 from pellucid.base.errors import ServerError
 from pellucid.base.settings import Settings
+from pellucid.client.sender import Sender
 from pellucid.sdk.joining import Shared
 from pellucid.sdk.launch import LAUNCH_KEY, OFFSET_KEY, Launch, Note
-from pellucid.sdk.sender import Sender
 from pellucid.sdk.servers import creation_client
 from pellucid.wire import projects, tasks
 from pellucid.wire.enums import TaskStatus

@@ -10,10 +10,10 @@ import msgspec
 
 from pellucid.base.errors import ServerUnavailableError
 from pellucid.base.points import SINGLE_VALUE_ITERATION
+from pellucid.client.sender import Sender
 from pellucid.sdk.journal_reports import JournalReports
 from pellucid.sdk.not_finite import replaced, replacing
 from pellucid.sdk.run import Run
-from pellucid.sdk.sender import Sender
 from pellucid.wire import tasks
 from pellucid.wire.action import Action, RequestT, ResponseT
 from pellucid.wire.events import Event

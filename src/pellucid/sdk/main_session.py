@@ -19,6 +19,7 @@ from pellucid.base.errors import UsageError
 from pellucid.base.ids import new_id
 from pellucid.base.paths import runs_folder
 from pellucid.base.settings import Settings
+from pellucid.client.sender import Sender
 from pellucid.sdk.arguments import SHORTEST_NAME
 from pellucid.sdk.choice import InitArguments, choose
 from pellucid.sdk.containers import container_of
@@ -29,7 +30,6 @@ from pellucid.sdk.joining import Door, Shared
 from pellucid.sdk.launch import Launch, Meeting, Note
 from pellucid.sdk.run import Run, read_progress
 from pellucid.sdk.script import describe_script
-from pellucid.sdk.sender import Sender
 from pellucid.sdk.servers import creation_client
 from pellucid.sdk.session import Session
 from pellucid.sdk.sessions import Sessions, session_key

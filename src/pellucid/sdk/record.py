@@ -13,7 +13,7 @@ import msgspec
 from pellucid.base.clock import now_milliseconds
 from pellucid.base.errors import RequestRefusedError, UsageError
 from pellucid.base.points import SINGLE_VALUE_ITERATION
-from pellucid.sdk.sender import Sender
+from pellucid.client.sender import Sender
 from pellucid.wire import tasks
 from pellucid.wire.action import Action, RequestT, ResponseT
 from pellucid.wire.codes import ErrorCode

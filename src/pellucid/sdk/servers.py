@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from pellucid.base.connection import Connection
 from pellucid.base.errors import ServerUnavailableError
 from pellucid.base.settings import Settings, load_settings
+from pellucid.client.sender import Sender
 from pellucid.sdk.local_server import find_local_server
 from pellucid.sdk.plain_client import PlainClient
-from pellucid.sdk.sender import Sender
 
 if TYPE_CHECKING:
     from pellucid.client.session import Client

@@ -11,7 +11,8 @@ import msgspec
 from pellucid.base.connection import Connection
 from pellucid.base.errors import UsageError
 from pellucid.base.ids import new_id
-from pellucid.sdk import current, finding, parameters
+from pellucid.client.projects import ensure_project
+from pellucid.sdk import current, parameters
 from pellucid.sdk.arguments import check_flag, check_name, check_project, check_task_type, check_text
 from pellucid.sdk.containers import container_of, joined
 from pellucid.sdk.creation import DEVELOPMENT
@@ -211,7 +212,7 @@ def _create(client: Client, draft: _Draft) -> str:
         id=new_id(),
         name=draft.name or _name_of(draft.script),
         type=draft.type or TaskType.training,
-        project=finding.ensure_project(client, draft.project or ""),
+        project=ensure_project(client, draft.project or ""),
         system_tags=[DEVELOPMENT],
         script=draft.script or None,
         container=draft.container or None,
@@ -226,7 +227,7 @@ def _copy(client: Client, base: tasks.Task, draft: _Draft) -> str:
         task=base.id,
         new_task_name=draft.name or f"Clone Of {base.name}",
         new_task_parent=base.id,
-        new_task_project=None if draft.project is None else finding.ensure_project(client, draft.project),
+        new_task_project=None if draft.project is None else ensure_project(client, draft.project),
         new_task_hyperparams=parameters.merged(base.hyperparams, draft.arguments),
         new_task_container=draft.container or None,
     )

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from pellucid.base.connection import Connection
 from pellucid.base.errors import RequestRefusedError, ServerUnavailableError, UsageError
+from pellucid.client.projects import find_project
 from pellucid.sdk import finding
 from pellucid.sdk.arguments import check_flag, check_name, check_progress, check_project, check_tags, check_task_type
 from pellucid.sdk.record import TaskRecord
@@ -52,7 +53,7 @@ class DocumentMethods:
         found = self._record.document().project
         if found is None and self._session is not None and self._project_name and self._connection is not None:
             # The run has asked for one by name, and goes on without waiting for the answer.
-            return finding.project_id(self._record.client(), self._project_name)
+            return find_project(self._record.client(), self._project_name)
         return found
 
     def get_project_name(self) -> str | None:

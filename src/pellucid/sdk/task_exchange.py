@@ -10,7 +10,7 @@ import msgspec
 from pellucid.base.connection import Connection
 from pellucid.base.errors import UsageError
 from pellucid.base.ids import new_id
-from pellucid.sdk import finding
+from pellucid.client.projects import ensure_project
 from pellucid.sdk.arguments import check_flag, check_name
 from pellucid.sdk.creation import DEVELOPMENT
 from pellucid.sdk.record import TaskRecord, editable
@@ -81,7 +81,7 @@ class ExchangeMethods:
             raise UsageError("task_data has no name; allowed is a dictionary that export_task has returned")
         named = task_data.get("project_name")
         create = msgspec.convert({"type": "training", **fields}, tasks.Create)
-        project = finding.ensure_project(client, named) if named else task_data.get("project")
+        project = ensure_project(client, named) if named else task_data.get("project")
         request = msgspec.structs.replace(
             create, id=new_id(), project=project, parent=task_data.get("parent"), system_tags=[DEVELOPMENT]
         )

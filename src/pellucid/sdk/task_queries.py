@@ -11,6 +11,7 @@ import msgspec
 from pellucid.base.connection import Connection
 from pellucid.base.errors import UsageError
 from pellucid.base.log import logger
+from pellucid.client.projects import find_project
 from pellucid.sdk import current, finding
 from pellucid.sdk.arguments import check_flag, check_text
 from pellucid.sdk.record import TaskRecord
@@ -222,7 +223,7 @@ class QueryMethods:
         """
         client, _ = reachable_client()
         name = check_text("project_name", project_name)
-        return finding.project_id(client, name, hidden=check_flag("search_hidden", search_hidden))
+        return find_project(client, name, hidden=check_flag("search_hidden", search_hidden))
 
     @classmethod
     def _by_id(cls, task_id: str) -> Self:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from pellucid.client.registration import project_id
+from pellucid.client.projects import ensure_project
 from pellucid.client.session import Client
 from pellucid.wire import tasks
 from pellucid.wire.records import RunDescription
@@ -26,6 +26,6 @@ def create_task(client: Client, description: RunDescription, body: bytes) -> str
     """
     request = msgspec.json.decode(body)
     if description.project and not request.get("project"):
-        request["project"] = project_id(client, description.project)
+        request["project"] = ensure_project(client, description.project)
     answer = client.send_raw(tasks.CREATE.name, msgspec.json.encode(request))
     return msgspec.json.decode(answer, type=tasks.CreateResponse).id

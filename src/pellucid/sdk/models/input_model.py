@@ -211,9 +211,9 @@ def _file_name(url: str) -> str:
 def _made(request: models.Create, project: str | None = None) -> ModelRecord:
     running = current.get()
     if project is not None:
-        from pellucid.client.registration import project_id  # the HTTP library takes long to import
+        from pellucid.client.projects import ensure_project  # the HTTP library takes long to import
 
-        request = msgspec.structs.replace(request, project=project_id(reachable_client()[0], project))
+        request = msgspec.structs.replace(request, project=ensure_project(reachable_client()[0], project))
     elif running is not None:
         request = msgspec.structs.replace(request, project=running._models.document().project)
     if running is not None:

@@ -1,17 +1,17 @@
-"""Finding the project of a task, or making it."""
+"""Projects by their names."""
 
 from __future__ import annotations
 
 import re
 
 from pellucid.base.errors import RequestRefusedError
-from pellucid.client.session import Client
+from pellucid.client.sender import Sender
 from pellucid.wire import projects
 from pellucid.wire.codes import ErrorCode
 
 
-def project_id(client: Client, name: str) -> str:
-    """The id of a project by its full name; a missing one is created with its ancestors.
+def ensure_project(client: Sender, name: str) -> str:
+    """The id of a project by its full name; a missing one is created with its ancestors (seed, Task Creation).
 
     Raises:
         ServerError: the server is away, or said no.
@@ -29,12 +29,12 @@ def project_id(client: Client, name: str) -> str:
         return found
 
 
-def find_project(client: Client, name: str) -> str | None:
-    """The id of a project by its full name, ``None`` if there is none.
+def find_project(client: Sender, name: str, *, hidden: bool = True) -> str | None:
+    """The id of a project by its full name, ``None`` if there is none, or none that is not hidden.
 
     Raises:
         ServerError: the server is away, or said no.
     """
-    query = projects.GetAll(name=f"^{re.escape(name)}$", only_fields=["id"], search_hidden=True)
+    query = projects.GetAll(name=f"^{re.escape(name)}$", only_fields=["id"], search_hidden=hidden)
     found = client.send(projects.GET_ALL, query).projects
     return str(found[0]["id"]) if found else None
