@@ -49,6 +49,7 @@ def place_code(script: Mapping[str, Any], folder: Path, settings: AgentSettings,
         PreparationError: there is no program, or it can't be had.
     """
     text = str(script.get("diff") or "")
+    text = text if text.strip() else ""
     root = folder / "code"
     if script.get("repository"):
         commands.say(f"Fetching {script['repository']}")
@@ -60,10 +61,17 @@ def place_code(script: Mapping[str, Any], folder: Path, settings: AgentSettings,
     start = _inside(root, str(script.get("working_dir") or ".").partition(":")[0])
     if not start.is_dir():
         raise PreparationError(f"the working folder {script.get('working_dir')} is not in the repository")
-    words = shlex.split(str(script.get("entry_point") or _DEFAULT_ENTRY)) or [_DEFAULT_ENTRY]
+    words = _words_of(str(script.get("entry_point") or ""))
     if text and not (script.get("repository") and is_diff(text)):
         _write_script(root, start, words, text)
     return _command(script, root, start, words)
+
+
+def _words_of(entry_point: str) -> list[str]:
+    try:
+        return shlex.split(entry_point) or [_DEFAULT_ENTRY]
+    except ValueError as error:
+        raise PreparationError(f"the entry point {entry_point} can't be read ({error}): set another one") from error
 
 
 def _write_script(root: Path, start: Path, words: list[str], text: str) -> None:

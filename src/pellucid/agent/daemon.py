@@ -16,6 +16,7 @@ from pellucid.agent.submission import Site, prepare
 from pellucid.agent.worker import Worker
 from pellucid.base.connection import Connection
 from pellucid.base.errors import PellucidError, UsageError
+from pellucid.base.ids import new_id
 from pellucid.base.log import trouble
 from pellucid.client.session import Client
 from pellucid.engines.base import Engine
@@ -75,6 +76,7 @@ class Daemon:
         self._settings = settings
         self._say = say
         self._site = site
+        self._scratch = Path(tempfile.gettempdir())
         self._draining = threading.Event()
         self._leaving = threading.Event()
         self._running: dict[str, Execution] = {}
@@ -92,7 +94,8 @@ class Daemon:
         with self._lock:
             running = list(self._running.values())
         for execution in running:
-            execution.stopping.stop(PREEMPTED)
+            # At the same time: each has its time to end, and whoever has asked may not wait for long.
+            threading.Thread(target=execution.stopping.stop, args=(PREEMPTED,)).start()
 
     def is_busy(self) -> bool:
         """Whether a task runs."""
@@ -158,7 +161,7 @@ class Daemon:
 
     def _run(self, task: str, place: int, worker: Worker, client: Client, gpus: str | None) -> None:
         queue, name = self._service.queues[place]
-        folder = Path(tempfile.mkdtemp(prefix="pellucid-task-"))
+        folder = self._scratch / f"pellucid-task-{new_id()}"
         execution = prepare(
             task,
             client=client,

@@ -67,7 +67,7 @@ class Execution:
             client: the server that has it.
             connection: the same server, for the task's process.
             engine: where to run.
-            folder: an empty folder to work in.
+            folder: an empty folder to work in, or one that does not exist yet.
             settings: how this agent works.
             worker: its id.
             environ: variables that the task's process inherits.
@@ -114,6 +114,10 @@ class Execution:
                 self.is_preempted = isinstance(error, JobPreemptedError)
                 self._fail(mask(_advice(error, self._settings)), console)
             return _FAILED
+        except Exception as error:  # noqa: BLE001 - a task that nobody has thought of fails, and the agent goes on
+            trouble("agent.task", f"task {self.task} could not be run", error)
+            self._fail(mask(f"the task can't be run as it is ({type(error).__name__}): {error}"), console)
+            return _FAILED
         except BaseException:
             self._set(tasks.STOPPED, f"worker {self._worker} was interrupted")
             raise
@@ -149,6 +153,7 @@ class Execution:
     def _plan(self, document: tasks.Task, console: Console) -> LaunchPlan:
         if self._gpu_count is not None:
             check_gpus(document, self._gpu_count)
+        self._folder.mkdir(mode=0o700, exist_ok=True)
         script = document.script
         commands = Commands(console.line, self.stopping.asked)
         code = place_code(script, self._folder, self._settings, commands)

@@ -38,11 +38,12 @@ class Machine:
         }
 
     def _counters(self) -> dict[str, float]:
+        # Either is None where there is none, which the types of psutil say of disks only.
         network, disk = psutil.net_io_counters(), psutil.disk_io_counters()
         return {
             "time": time.monotonic(),
-            "network_tx": network.bytes_sent,
-            "network_rx": network.bytes_recv,
+            "network_tx": getattr(network, "bytes_sent", 0),
+            "network_rx": getattr(network, "bytes_recv", 0),
             "disk_read": disk.read_bytes if disk else 0,
             "disk_write": disk.write_bytes if disk else 0,
         }

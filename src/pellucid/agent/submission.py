@@ -210,7 +210,7 @@ def prepare(
         settings: how this agent works.
         worker: its id.
         site: what it is like where the engine runs its jobs elsewhere; ``None`` if that is here.
-        folder: an empty one to work in.
+        folder: an empty one to work in, or one that does not exist yet.
         queue: id of the queue that the task comes from.
         gpus: which ones it may use here, as ``CUDA_VISIBLE_DEVICES`` says it; all if ``None``.
     """

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from typing import Any
+
+import psutil
 
 from pellucid.agent.machine import Machine
 from pellucid.agent.settings import AgentSettings
@@ -79,9 +82,16 @@ class Worker:
             task=self._task,
             queue=self._queue,
             queues=self._queues,
-            machine_stats=self._machine.read(),
+            machine_stats=self._stats(),
         )
         try:
             self._client.send(workers.STATUS_REPORT, report)
         except PellucidError as error:
             trouble("agent.worker", f"worker {self.id} could not give a sign of life", error)
+
+    def _stats(self) -> dict[str, Any]:
+        try:
+            return self._machine.read()
+        except (OSError, RuntimeError, psutil.Error) as error:
+            trouble("agent.worker", "the machine can't be measured", error)  # which is no reason to be taken for gone
+            return {}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -78,7 +80,7 @@ def document(client: Client, task: str) -> tasks.Task:
 
 def console(client: Client, task: str) -> list[str]:
     """Its lines."""
-    log = client.send(events.GET_TASK_LOG, events.GetTaskLog(task=task)).events
+    log = client.send(events.GET_TASK_LOG, events.GetTaskLog(task=task, order="asc")).events
     return [str(event["msg"]) for event in log]
 
 
@@ -129,17 +131,42 @@ def test_a_worker_is_known_while_it_works(client: Client, daemon: MakeDaemon, se
     assert document(client, task).status == TaskStatus.completed
 
 
+@pytest.mark.parametrize(
+    ("script", "sentence"),
+    [
+        ({"repository": "/nowhere"}, "/nowhere can't be fetched: check its address"),
+        ({"diff": "pass", "entry_point": "train.py 'x"}, "can't be read (No closing quotation): set another one"),
+        ({"diff": "pass", "working_dir": "../.."}, "../.. is outside of the task's code"),
+        ({"diff": "  "}, "the task has neither a repository nor a script of its own"),
+    ],
+)
 def test_a_task_that_cannot_run_holds_nobody_up(
-    client: Client, daemon: MakeDaemon, served: list[tuple[str, str]]
+    client: Client, daemon: MakeDaemon, served: list[tuple[str, str]], script: dict[str, str], sentence: str
 ) -> None:
-    """The next one does."""
-    script = {"repository": "/nowhere"}
+    """The next one runs; this one says why at the end of its console, and in its status."""
     bad = client.send(tasks.CREATE, tasks.Create(name="bad", type="training", script=script)).id
     client.send(task_queueing.ENQUEUE, task_queueing.Enqueue(task=bad, queue=served[0][0]))
     good = enqueued(client, served[0])
     with working(daemon(), "bad:0"):
         wait_until(lambda: document(client, good).status == TaskStatus.completed, "the good one is done")
-    assert document(client, bad).status == TaskStatus.failed
+    found = document(client, bad)
+    assert found.status == TaskStatus.failed
+    assert sentence in found.status_message
+    assert console(client, bad)[-1] == f"Pellucid agent: {found.status_message}"
+
+
+def test_no_place_for_a_task_s_files(
+    client: Client, daemon: MakeDaemon, served: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Is nothing that ends the agent."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    bad = enqueued(client, served[0])
+    with working(daemon(), "placeless:0"):
+        wait_until(lambda: document(client, bad).status == TaskStatus.failed, "it has failed")
+        (tmp_path / "gone").mkdir()
+        good = enqueued(client, served[0])
+        wait_until(lambda: document(client, good).status == TaskStatus.completed, "the next one is done")
+    assert "No such file or directory" in document(client, bad).status_message
 
 
 def test_one_task_and_no_more(client: Client, daemon: MakeDaemon, served: list[tuple[str, str]]) -> None:
@@ -173,6 +200,20 @@ def test_an_agent_that_has_to_go(client: Client, daemon: MakeDaemon, served: lis
     assert (found.status, found.status_reason) == (TaskStatus.queued, PREEMPTED)
     queue = client.send(queues.GET_BY_ID, queues.GetById(queue=served[1][0])).queue
     assert [entry.task for entry in queue.entries] == [task, later]
+
+
+def test_an_agent_that_has_to_go_with_several_tasks(
+    client: Client, daemon: MakeDaemon, served: list[tuple[str, str]], settings: AgentSettings
+) -> None:
+    """Gives all of them the same time to end."""
+    code = "import signal, time; signal.signal(15, lambda *_: print('asked', flush=True)); print('ready', flush=True)"
+    waiting = [enqueued(client, served[1], f"{code}\nwhile True: time.sleep(600)") for _ in range(2)]
+    agent = daemon(gpus=["0", "1"])
+    with working(agent, "many:0", "many:1"):
+        wait_until(lambda: all("ready" in console(client, task) for task in waiting), "they run")
+        agent.leave()
+        wait_until(lambda: all("asked" in console(client, task) for task in waiting), "both are asked", 4)
+    assert statuses(client, waiting) == {"queued"}
 
 
 def test_a_task_that_is_done_does_not_wait_again(

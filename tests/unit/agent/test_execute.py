@@ -78,7 +78,12 @@ def test_a_script_runs_with_its_task_s_id_and_completes(client: Client, executio
     ("code", "status", "reason", "message"),
     [
         ("raise SystemExit(3)", 3, "Exit code 3", "The program ended with exit code 3"),
-        ("import os; os.kill(os.getpid(), 9)", -9, "Exit code -9", "The program ended with signal 9, possibly out of memory"),
+        (
+            "import os; os.kill(os.getpid(), 9)",
+            -9,
+            "Exit code -9",
+            "The program ended with signal 9, possibly out of memory",
+        ),
     ],
 )
 def test_a_failing_script_fails_the_task(
@@ -117,6 +122,17 @@ def test_the_task_s_own_variables_and_set_up(client: Client, execution: Run) -> 
 
     assert execution(task).run() == 0
     assert console(client, task) == ["1 2"]
+
+
+def test_what_nobody_has_thought_of(client: Client, execution: Run) -> None:
+    """Fails the task, here by a variable that can't be one, and nothing else."""
+    variable = tasks.Parameter(section="Environment", name="A=B", value="c")
+    task = create(client, "pass", hyperparams={"Environment": {"A=B": variable}})
+    assert execution(task).run() == 1
+    found = document(client, task)
+    assert found.status == TaskStatus.failed
+    assert found.status_message.startswith("the task can't be run as it is (ValueError): ")
+    assert console(client, task)[-1] == f"Pellucid agent: {found.status_message}"
 
 
 def test_a_set_up_that_fails(client: Client, execution: Run) -> None:
