@@ -177,8 +177,8 @@ def _first_node(master: Task) -> Task:
     """The only other node, once it waits."""
     waiting = threading.Event()
     for _ in range(600):
-        found = nodes_of(master)
-        if found and found[0].status == TaskStatus.queued:
+        found = Task.get_tasks(task_filter={"parent": master.id, "status": [TaskStatus.queued]})
+        if found:
             return found[0]
         waiting.wait(0.05)
     raise AssertionError("no node was launched")
