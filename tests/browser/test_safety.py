@@ -95,8 +95,12 @@ def test_d7_what_users_wrote_is_text(page: Page, task: str, place: str, times: i
 
 
 @pytest.mark.parametrize("tab", ["samples", "artifacts", "plots"])
-def test_d8_documents_run_where_they_reach_nothing(page: Page, task: str, tab: str) -> None:
+def test_d8_documents_run_where_they_reach_nothing(
+    browser: Browser, server: RunningServer, task: str, tab: str
+) -> None:
     """Neither the page around them nor its cookies, nor the server in the visitor's name."""
+    context = browser.new_context(base_url=server.url)
+    page = context.new_page()
     answers: list[int] = []
     page.goto(f"/tasks/{task}/{tab}")
     if tab == "artifacts":
@@ -107,7 +111,9 @@ def test_d8_documents_run_where_they_reach_nothing(page: Page, task: str, tab: s
     inner = page.frames[1]
     inner.wait_for_function("() => document.body.childElementCount > 0")
 
-    page.on("response", lambda answer: answers.append(answer.status))
+    page.on("response", lambda answer: answers.append(answer.status) if answer.frame == inner else None)
+    ask = "url => fetch(url, {credentials: 'include'}).then((answer) => answer.status, (error) => error.name)"
+    assert inner.evaluate(ask, f"{server.url}/users.get_current_user") == "TypeError"
     assert inner.evaluate("self.origin") == "null"
     assert inner.evaluate("() => { try { return top.document.title } catch (error) { return error.name } }") == (
         "SecurityError"
@@ -117,6 +123,7 @@ def test_d8_documents_run_where_they_reach_nothing(page: Page, task: str, tab: s
     )
     assert page.evaluate("window.ran") is None
     assert answers == []
+    context.close()
 
 
 @pytest.mark.parametrize("name", ["page.html", "drawing.svg"])
