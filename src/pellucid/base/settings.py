@@ -55,6 +55,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         auto_pickle: whether an object that has no format of its own may become an artifact.
         frame_format: extension of artifacts made of DataFrames; ``None`` for the usual one.
         cache_dir: where fetched files are kept; ``None`` for a folder in the home.
+        block_pickles: whether artifacts that are pickled are read by nobody here.
+        single_series: whether each curve of TensorBoard has a diagram of its own.
         log_level: from which on our own messages are logged; ``None`` for whatever the program says.
         worker: our name in the server's lists; ``None`` for the machine's.
         remote_task: id of the task that an agent runs us for.
@@ -92,6 +94,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     auto_pickle: bool = True
     frame_format: str | None = None
     cache_dir: Path | None = None
+    block_pickles: bool = False
+    single_series: bool = False
     log_level: int | None = None
     worker: str | None = None
     remote_task: str | None = None
@@ -296,6 +300,10 @@ OPTIONS: Final = {
         "DEFAULT_PANDAS_EXTENSION", "sdk.development.artifacts.default_pandas_dataframe_extension_name", _text
     ),
     "cache_dir": Option("CACHE_DIR", "sdk.storage.cache.default_base_dir", _folder),
+    "block_pickles": Option("BLOCK_PICKLED_ARTIFACTS", "sdk.storage.block_pickled_artifacts", _boolean),
+    "single_series": Option(
+        "TENSORBOARD_SINGLE_SERIES_PER_GRAPH", "sdk.metrics.tensorboard_single_series_per_graph", _boolean
+    ),
     "log_level": Option("LOG_LEVEL", None, _log_level),
     "worker": Option("WORKER_NAME", None, _text),
     "remote_task": Option("TASK_ID", None, _text),

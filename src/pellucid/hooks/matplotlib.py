@@ -18,6 +18,7 @@ from weakref import WeakKeyDictionary
 
 from pellucid.hooks.guard import guarded
 from pellucid.hooks.matplotlib_interactive import interactive
+from pellucid.hooks.presentation import presentation
 from pellucid.hooks.sink import LibrarySink, LibrarySinkOfTheDay
 from pellucid.hooks.wrapping import Undo, all_of, wrap
 
@@ -102,7 +103,7 @@ class _History:
 
     def report(self, figure: Figure) -> None:
         """Report a figure, unless it looks as it did the last time."""
-        plot = interactive(figure)
+        plot = None if presentation.static_figures else interactive(figure)
         content = _picture_of(figure) if plot is None else json.dumps(plot).encode()
         looks = hashlib.blake2b(content).digest()
         if self._last.get(figure) == looks:

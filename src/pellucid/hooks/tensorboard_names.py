@@ -6,6 +6,11 @@ import threading
 from collections.abc import Iterator
 from itertools import count
 from pathlib import PurePath
+from typing import Final
+
+from pellucid.hooks.presentation import presentation
+
+_GROUP: Final = "Scalars"
 
 
 class Names:
@@ -32,6 +37,11 @@ class Names:
             title, series = default_title or tag, tag
         prefix = self._prefix(folder, tag)
         return title, f"{prefix}/{series}" if prefix else series
+
+    def curve(self, folder: str, tag: str) -> tuple[str, str]:
+        """Title and series of a curve's tag, as ``place``, in the diagram that the program's choices give it."""
+        title, series = self.place(folder, tag, _GROUP if presentation.group_scalars else None)
+        return (f"{title}/{series}" if presentation.single_series and title != series else title), series
 
     def iteration(self, folder: str, tag: str, step: int) -> int:
         """The step; counted where the program gives none, which event files write as zero."""

@@ -95,7 +95,7 @@ class Summaries:
 
     def _report(self, reports: LibrarySink, folder: str, kind: str, field: str, value: Any, iteration: int) -> None:
         if field == "simple_value":
-            title, series = self._names.place(folder, value.tag)
+            title, series = self._names.curve(folder, value.tag)
             reports.report_scalar(title, series, value.simple_value, iteration)
         elif field == "image":
             self._picture(reports, folder, value.tag, value.image.encoded_image_string, iteration)
@@ -109,7 +109,7 @@ class Summaries:
             self._kinds[kind](reports, folder, value, iteration)
 
     def _scalar_tensor(self, reports: LibrarySink, folder: str, value: Any, iteration: int) -> None:
-        title, series = self._names.place(folder, value.tag)
+        title, series = self._names.curve(folder, value.tag)
         reports.report_scalar(title, series, float(numbers_of(value.tensor)[0]), iteration)
 
     def _images(self, reports: LibrarySink, folder: str, value: Any, iteration: int) -> None:

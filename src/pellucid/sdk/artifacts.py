@@ -19,6 +19,7 @@ from pellucid.sdk.artifact_content import LONGEST_PREVIEW, Content
 from pellucid.sdk.artifact_formats import is_pickled, read_pickled, reader_of
 from pellucid.sdk.fetched_files import FetchedFiles
 from pellucid.sdk.file_cache import FileCache
+from pellucid.sdk.servers import current_settings
 from pellucid.sdk.snapshot import Snapshot, file_sha256
 from pellucid.wire import tasks
 from pellucid.wire.files import component, task_folder
@@ -179,7 +180,8 @@ class Artifact:
         Args:
             force_download: fetch the file again in any case.
             deserialization_function: makes the object of the file's content.
-            block_unsafe_artifacts: refuse what is pickled in any case.
+            block_unsafe_artifacts: refuse what is pickled in any case; so it is, too, where the setting
+                ``BLOCK_PICKLED_ARTIFACTS`` says so.
             allow_pickle: read what is pickled whoever made it, which runs code of theirs.
 
         Raises:
@@ -190,7 +192,8 @@ class Artifact:
             return deserialization_function(self._local_copy(extract=False, again=force_download).read_bytes())
         file_name = unquote(urlsplit(self.url).path).rpartition("/")[2]
         if is_pickled(self.type, file_name):
-            self._check_pickle(blocked=block_unsafe_artifacts, allowed=allow_pickle)
+            blocked = block_unsafe_artifacts or current_settings().block_pickles
+            self._check_pickle(blocked=blocked, allowed=allow_pickle)
             path = self._local_copy(extract=False, again=force_download)
             if self.hash and file_sha256(path) != self.hash:
                 raise ServerError(f"artifact {self.name!r}: {self.url} is not what was uploaded")
@@ -201,7 +204,10 @@ class Artifact:
 
     def _check_pickle(self, *, blocked: bool, allowed: bool) -> None:
         if blocked:
-            raise UsageError(f"block_unsafe_artifacts is True, and the artifact {self.name!r} is pickled")
+            raise UsageError(
+                f"block_unsafe_artifacts, or the setting BLOCK_PICKLED_ARTIFACTS, is True, and the artifact "
+                f"{self.name!r} is pickled"
+            )
         if not allowed and not (self.hash and self._is_own()):
             raise UsageError(
                 f"allow_pickle is False, and the artifact {self.name!r} is pickled by somebody else: reading it runs "

@@ -14,8 +14,9 @@ from typing import Any
 from pellucid.base.clock import now_milliseconds
 from pellucid.base.errors import UsageError
 from pellucid.base.points import SINGLE_VALUE_ITERATION, SINGLE_VALUE_TITLE
+from pellucid.hooks.presentation import presentation
 from pellucid.sdk import current, not_finite
-from pellucid.sdk.arguments import check_iteration, check_number, check_text
+from pellucid.sdk.arguments import check_flag, check_iteration, check_number, check_text
 from pellucid.sdk.live import LiveTask, Points
 from pellucid.sdk.plot_methods import PlotMethods
 from pellucid.sdk.record import TaskRecord
@@ -135,6 +136,43 @@ class Logger(PlotMethods, SampleMethods):
         """
         not_finite.set_infinity(check_number("value", value))
         cls._reroute()
+
+    @classmethod
+    def tensorboard_auto_group_scalars(cls, group_scalars: bool = False) -> None:
+        """Choose where TensorBoard's curves go whose tag has no slash, in this process from now on.
+
+        Args:
+            group_scalars: into one diagram, ``Scalars``; each into one of its own if not.
+
+        Raises:
+            UsageError: it is no truth value.
+        """
+        presentation.group_scalars = check_flag("group_scalars", group_scalars)
+
+    @classmethod
+    def tensorboard_single_series_per_graph(cls, single_series: bool = False) -> None:
+        """Choose whether each of TensorBoard's curves has a diagram of its own, in this process from now on.
+
+        Args:
+            single_series: a diagram for each; those that share the part of their tag before the last slash share one
+                if not.
+
+        Raises:
+            UsageError: it is no truth value.
+        """
+        presentation.single_series = check_flag("single_series", single_series)
+
+    @classmethod
+    def matplotlib_force_report_non_interactive(cls, force: bool) -> None:
+        """Choose whether figures of matplotlib that are logged by themselves are pictures, in this process from now on.
+
+        Args:
+            force: pictures only; lines, points and bars that can be zoomed, where a figure is simple enough, if not.
+
+        Raises:
+            UsageError: it is no truth value.
+        """
+        presentation.static_figures = check_flag("force", force)
 
     @classmethod
     def _reroute(cls) -> None:

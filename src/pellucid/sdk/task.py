@@ -13,6 +13,7 @@ from pellucid.base.errors import PellucidError, UsageError
 from pellucid.base.log import logger, trouble
 from pellucid.base.settings import Settings
 from pellucid.hooks.installed import command_lines
+from pellucid.hooks.presentation import presentation
 from pellucid.hooks.waiting import waiting
 from pellucid.sdk import current
 from pellucid.sdk.arguments import (
@@ -238,6 +239,8 @@ class Task(
         self._offline_folder = session.run.folder if session.settings.offline else None
         if session.settings.log_level is not None:
             logger.setLevel(session.settings.log_level)
+        if session.settings.single_series:
+            presentation.single_series = True
         current.replace(self)
 
     def _seeded(self) -> Task:

@@ -11,6 +11,7 @@ import matplotlib.figure
 import pytest
 from matplotlib import pyplot as plt
 
+from pellucid import Logger
 from pellucid.hooks import guard
 from pellucid.hooks import matplotlib as hook
 from pellucid.testing.reports import RecordedReports
@@ -57,6 +58,17 @@ def test_m33_a_figure_that_is_not_simple(reports: RecordedReports, tmp_path: Pat
     figure.savefig(tmp_path / "shares.png")
     assert places(reports) == [("shares", "plot image", 5)]
     assert reports.picture_plots[0][4].startswith(b"\x89PNG")
+
+
+def test_figures_can_be_pictures_all_of_them(reports: RecordedReports, request: pytest.FixtureRequest) -> None:
+    """If the program says so."""
+    request.addfinalizer(lambda: Logger.matplotlib_force_report_non_interactive(False))
+    Logger.matplotlib_force_report_non_interactive(True)
+    _, axes = plt.subplots()
+    axes.plot([1, 2, 4])
+    axes.set_title("loss")
+    plt.show()
+    assert places(reports) == [("loss", "plot image", 5)]
 
 
 def test_show_leaves_the_current_figure(reports: RecordedReports) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pellucid import Logger
 from pellucid.hooks import guard, tensorboard
 from pellucid.testing.reports import RecordedReports
 
@@ -57,6 +58,26 @@ def test_m33_scalars(writer: Any, reports: RecordedReports) -> None:
         ("accuracy", "accuracy", 8, 1),
         ("a/b", "c", 9, 2),
     ]
+
+
+@pytest.mark.parametrize(
+    ("group", "single", "places"),
+    [
+        (True, False, [("train", "loss"), ("Scalars", "accuracy")]),
+        (False, True, [("train/loss", "loss"), ("accuracy", "accuracy")]),
+    ],
+)
+def test_diagrams_of_scalars_are_chosen(
+    writer: Any, reports: RecordedReports, request: pytest.FixtureRequest, group: bool, single: bool, places: list[Any]
+) -> None:
+    """For the whole process: one for all without a slash, or one for each."""
+    request.addfinalizer(lambda: Logger.tensorboard_auto_group_scalars(False))
+    request.addfinalizer(lambda: Logger.tensorboard_single_series_per_graph(False))
+    Logger.tensorboard_auto_group_scalars(group)
+    Logger.tensorboard_single_series_per_graph(single)
+    writer.add_scalar("train/loss", 0.5, 7)
+    writer.add_scalar("accuracy", 1, 8)
+    assert [scalar[:2] for scalar in reports.scalars] == places
 
 
 def test_steps_that_nobody_gives_are_counted(writer: Any, reports: RecordedReports) -> None:

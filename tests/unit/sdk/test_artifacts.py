@@ -105,7 +105,7 @@ class Harm:
         return (pytest.fail, ("it was unpickled",))
 
 
-def test_what_somebody_else_pickled_is_not_read(tmp_path: Path) -> None:
+def test_what_somebody_else_pickled_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Unless the caller says so; its file can be fetched."""
     file = tmp_path / "data.pkl"
     file.write_bytes(pickle.dumps(Harm()))
@@ -118,6 +118,9 @@ def test_what_somebody_else_pickled_is_not_read(tmp_path: Path) -> None:
     assert of_file(file, "pickle").get_local_copy() == str(file)
     file.write_bytes(pickle.dumps({1, 2}))
     assert of_file(file, "pickle").get(allow_pickle=True) == {1, 2}
+    monkeypatch.setenv("CLEARML_BLOCK_PICKLED_ARTIFACTS", "1")
+    with pytest.raises(UsageError, match="the setting BLOCK_PICKLED_ARTIFACTS"):
+        of_file(file, "pickle").get(allow_pickle=True)
 
 
 def hashlib_of(file: Path) -> str:
