@@ -28,7 +28,7 @@ stop: setup ## End the server that the demo left running
 serve: setup ## Run a server on http://127.0.0.1:8008 with your own data folder
 	@$(BIN)/pellucid server
 
-test: setup $(STAMPS)/frameworks $(STAMPS)/frameworks-apart $(STAMPS)/clients $(STAMPS)/clearml-agent $(STAMPS)/browser $(STAMPS)/postgresql $(STAMPS)/object-stores $(STAMPS)/slurm $(STAMPS)/ray $(STAMPS)/podman ## Set up whatever is missing and run all tests
+test: setup $(STAMPS)/frameworks $(STAMPS)/frameworks-apart $(STAMPS)/clients $(STAMPS)/clearml-agent $(STAMPS)/browser $(STAMPS)/postgresql $(STAMPS)/object-stores $(STAMPS)/slurm $(STAMPS)/ray $(STAMPS)/podman $(STAMPS)/ssh ## Set up whatever is missing and run all tests
 	npm --prefix web test
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
@@ -108,6 +108,10 @@ $(STAMPS)/slurm: $(STAMPS)/environment scripts/slurm.sh
 
 $(STAMPS)/podman: $(STAMPS)/environment scripts/podman.sh
 	scripts/podman.sh
+	@touch $@
+
+$(STAMPS)/ssh: $(STAMPS)/environment scripts/ssh.sh
+	scripts/ssh.sh
 	@touch $@
 
 $(STAMPS)/ray: $(STAMPS)/environment tests/engines/ray.lock

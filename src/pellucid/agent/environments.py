@@ -99,7 +99,8 @@ class Environments:
         lines = requirements_of(script, code, commands)
         needed = [line for line in lines if not line.startswith("#") and not _OURS.fullmatch(line)]
         python = self._interpreter(wished_python(script, lines), commands)
-        key = hashlib.sha256("\n".join([python, *sorted(needed), *self._index()]).encode()).hexdigest()[:24]
+        parts = [python, *sorted(needed), *self._settings.install_options, *self._index()]
+        key = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
         folder = self._folder / key
         folder.mkdir(parents=True, exist_ok=True)
         with ExitStack() as using:
@@ -133,7 +134,7 @@ class Environments:
             target = str(folder / "bin" / "python")
             install = [uv, "pip", "install", "--python", target] if uv else [target, "-m", "pip", "install"]
             commands.run(
-                [*install, "--requirement", str(file)],
+                [*install, *self._settings.install_options, "--requirement", str(file)],
                 environ=environ,
                 failure="the requirements can't be installed: change them on the task",
             )
@@ -181,6 +182,9 @@ class Environments:
         """What pip has been told, for uv, as far as uv has not been told otherwise."""
         named = {ours: self._environ[theirs] for theirs, ours in _INDEX_OPTIONS.items() if theirs in self._environ}
         found = {**_configured_for_pip(), **named}
+        if self._settings.extra_indexes:
+            more = " ".join([found.get("UV_INDEX", ""), *self._settings.extra_indexes]).strip()
+            found |= {"UV_INDEX": more, "PIP_EXTRA_INDEX_URL": more}
         return {name: value for name, value in found.items() if name not in self._environ}
 
 

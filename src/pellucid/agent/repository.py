@@ -14,8 +14,13 @@ from typing import Any, Final
 from pellucid.agent.commands import Commands
 from pellucid.agent.settings import AgentSettings
 
-_HELPER: Final = '!f() { echo "username=$PELLUCID_GIT_USER"; echo "password=$PELLUCID_GIT_PASSWORD"; }; f'
-"""Answers git's question for credentials from the environment, so that they are in no argument and in no file."""
+_HELPER: Final = (
+    '!f() { grep -qxF "$PELLUCID_GIT_ASKER" && '
+    'printf "username=%s\\npassword=%s\\n" "$PELLUCID_GIT_USER" "$PELLUCID_GIT_PASSWORD"; }; f'
+)
+"""Answers git's question for credentials from the environment, so that they are in no argument and in no file. Only if
+it is asked for whom they are meant: a task may name any repository, and is not to learn a password by one of its own,
+nor is anybody on the way."""
 
 
 def is_diff(text: str) -> bool:
@@ -72,6 +77,7 @@ class _Git:
         if settings.git_user or settings.git_password:
             self._options += ["-c", "credential.helper=", "-c", f"credential.helper={_HELPER}"]
             self._environ |= {
+                "PELLUCID_GIT_ASKER": f"host={settings.git_host}" if settings.git_host else "protocol=https",
                 "PELLUCID_GIT_USER": settings.git_user or "git",
                 "PELLUCID_GIT_PASSWORD": settings.git_password or "",
             }

@@ -19,6 +19,7 @@ from pellucid.base.paths import runs_folder, writable_home
 from pellucid.base.settings import Settings, load_settings
 from pellucid.base.version import __version__
 from pellucid.cli.connection import add_json_option, current_connection, open_client
+from pellucid.cli.idle_variables import idle_variables
 from pellucid.cli.output import print_json, print_table
 from pellucid.wire import auth, server, users
 
@@ -65,6 +66,8 @@ def _findings() -> Iterator[Finding]:
 def _configuration(settings: Settings) -> Iterator[Finding]:
     origins = "; ".join(f"{name} from {source}" for name, source in sorted(settings.sources.items()))
     yield Finding("configuration", "ok", origins or "nothing is set: the local server of this user is used")
+    for variable, reason in idle_variables(os.environ):
+        yield Finding("variable", "note", f"{variable} changes nothing: {reason}")
 
 
 def _data_folder() -> Iterator[Finding]:

@@ -60,7 +60,7 @@ def open_engine(arguments: argparse.Namespace, settings: AgentSettings) -> tuple
         return LocalEngine(), None
     template = _template(arguments.template)
     if arguments.engine == _CONTAINER:
-        return _container(template, arguments)
+        return _container(template, arguments, settings)
     if arguments.gpus or arguments.cpu_only:
         raise UsageError(
             f"--gpus and --cpu-only are for the engines {_LOCAL} and {_CONTAINER}; a task's resource 'gpus' says it "
@@ -71,13 +71,14 @@ def open_engine(arguments: argparse.Namespace, settings: AgentSettings) -> tuple
     return _CLUSTERS[arguments.engine](template, arguments.python, settings)
 
 
-def _container(template: str, arguments: argparse.Namespace) -> tuple[Engine, Site]:
+def _container(template: str, arguments: argparse.Namespace, settings: AgentSettings) -> tuple[Engine, Site]:
     program = next(filter(shutil.which, PROGRAMS), None)
     if program is None:
         raise UsageError(f"--engine {_CONTAINER}: there is neither {' nor '.join(PROGRAMS)} on this machine")
     chosen = [gpu.strip() for gpu in (arguments.gpus or "").split(",") if gpu.strip()]
     gpus = chosen if chosen or arguments.cpu_only else None
-    engine = ContainerEngine(program, arguments.image, options=shlex.split(template, comments=True), gpus=gpus)
+    options = [*settings.container_options, *shlex.split(template, comments=True)]
+    engine = ContainerEngine(program, arguments.image or settings.image, options=options, gpus=gpus)
     return engine, Site(python=arguments.python or "python")
 
 

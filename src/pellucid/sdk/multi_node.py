@@ -19,6 +19,7 @@ MASTER_MARK: Final = "CLEARML_MULTI_NODE_MASTER"
 
 _LAST_PORT: Final = 65535
 _PREFIXES: Final = ("PELLUCID_MULTI_NODE_MASTER_DEF_", "CLEARML_MULTI_NODE_MASTER_DEF_", "MASTER_")
+_HOST_ADDRESS: Final = ("PELLUCID_AGENT_HOST_IP", "CLEARML_AGENT_HOST_IP")
 _UNROUTED: Final = ("192.0.2.1", 9)
 """An address that nobody has (RFC 5737); nothing is sent to it."""
 
@@ -83,8 +84,10 @@ def check_devices(value: object) -> int | list[Any] | None:
 
 
 def master_address(given: str | None, environ: Mapping[str, str]) -> str:
-    """Where the master is: as the environment says, else as given, else this machine's own address."""
-    return _first(environ, "ADDR") or given or own_address()
+    """Where the master is: as the environment says, else as given, else this machine's own address, which the
+    environment may say, too."""
+    own = next((environ[name] for name in _HOST_ADDRESS if environ.get(name)), None)
+    return _first(environ, "ADDR") or given or own or own_address()
 
 
 def master_port(given: int, environ: Mapping[str, str]) -> int:

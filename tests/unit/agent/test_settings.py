@@ -47,3 +47,37 @@ def test_a_python_of_one_s_own(tmp_path: Path) -> None:
     assert agent_settings(tmp_path, {name: sys.executable}).python == Path(sys.executable)
     with pytest.raises(UsageError, match="it has to be the path of a Python"):
         agent_settings(tmp_path, {name: str(tmp_path / "python")})
+
+
+def test_the_file_that_people_have(tmp_path: Path) -> None:
+    """Counts where the environment says nothing."""
+    file = tmp_path / "clearml.conf"
+    file.write_text(
+        """agent {
+            git_user: bot
+            git_pass: from-the-file
+            git_host: "git.example:8443"
+            package_manager { extra_index_url: ["https://a.example/simple", "https://b.example/simple"] }
+            default_docker { image: "python:3.11" }
+            extra_docker_arguments: ["--ipc=host", "--label=a b"]
+        }"""
+    )
+    settings = agent_settings(
+        tmp_path,
+        {
+            "CLEARML_CONFIG_FILE": str(file),
+            "CLEARML_AGENT_GIT_PASS": "from-the-environment",
+            "CLEARML_EXTRA_PIP_INSTALL_FLAGS": "--no-deps --prerelease allow",
+        },
+    )
+    assert (settings.git_user, settings.git_password) == ("bot", "from-the-environment")
+    assert settings.git_host == "git.example:8443"
+    assert settings.extra_indexes == ("https://a.example/simple", "https://b.example/simple")
+    assert (settings.image, settings.container_options) == ("python:3.11", ("--ipc=host", "--label=a b"))
+    assert settings.install_options == ("--no-deps", "--prerelease", "allow")
+
+
+def test_quotes_that_do_not_match(tmp_path: Path) -> None:
+    """Are told at once."""
+    with pytest.raises(UsageError, match="its quotes do not match"):
+        agent_settings(tmp_path, {"CLEARML_AGENT_EXTRA_DOCKER_ARGS": "--label='a"})

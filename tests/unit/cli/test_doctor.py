@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from pellucid.base.settings import OPTIONS
+from pellucid.cli.idle_variables import IDLE
 from pellucid.cli.main import main
 from pellucid.testing.server import RunningServer
 
@@ -29,3 +31,19 @@ def test_a_wrong_key_is_found(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Ca
     assert main(["doctor"]) == 1
 
     assert "bad" in capsys.readouterr().out
+
+
+def test_a_variable_that_changes_nothing(
+    server: RunningServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Is told, with the reason; it is no fault."""
+    monkeypatch.setenv("CLEARML_CUDA_VERSION", "12.4")
+
+    assert main(["doctor"]) == 0
+
+    assert "CLEARML_CUDA_VERSION changes nothing: packages that depend on it" in capsys.readouterr().out
+
+
+def test_a_variable_has_an_effect_or_changes_nothing() -> None:
+    """Not both."""
+    assert not IDLE.keys() & {option.variable for option in OPTIONS.values()}

@@ -36,6 +36,7 @@ def test_m132_m133_what_the_environment_says_comes_first() -> None:
     assert (master_port(3, environ | first), master_address("three", environ | first)) == (1, "one")
     assert (master_port(3, environ), master_address("three", environ)) == (2, "two")
     assert (master_port(3, {}), master_address("three", {})) == (3, "three")
+    assert master_address(None, {"CLEARML_AGENT_HOST_IP": "10.0.0.9"}) == "10.0.0.9"
     assert master_address(None, {}) == own_address()
     assert own_address().count(".") == 3
 
