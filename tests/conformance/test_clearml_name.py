@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import tomllib
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -17,6 +18,15 @@ def test_the_same_things_under_the_other_name() -> None:
     assert sorted(clearml.__all__) == sorted(pellucid.__all__)
     for name in clearml.__all__:
         assert getattr(clearml, name) is getattr(pellucid, name)
+
+
+@pytest.mark.parametrize("module", ["logger", "model", "storage", "task"])
+def test_the_modules_that_scripts_import_from(module: str) -> None:
+    """Have the same things."""
+    found = importlib.import_module(f"clearml.{module}")
+    assert found.__all__
+    for name in found.__all__:
+        assert getattr(found, name) is getattr(pellucid, name)
 
 
 def test_the_classic_commands(

@@ -22,6 +22,8 @@ class PlotMethods:
     kind than they say.
     """
 
+    SeriesInfo = plots_2d.SeriesInfo
+
     def _report_plot(self, title: str, series: str, figure: str, iteration: int | None) -> None:
         """Keep the JSON of a figure."""
         raise NotImplementedError
@@ -156,7 +158,8 @@ class PlotMethods:
 
         Args:
             title: see the class.
-            series: a dictionary for each line, with its ``name`` and ``data``, a list of pairs of numbers.
+            series: a ``SeriesInfo``, or a dictionary, for each line, with its ``name`` and ``data``, a list of pairs of
+                numbers.
             xaxis: name of the x axis.
             yaxis: name of the y axis.
             mode: ``lines``, ``markers`` or ``lines+markers``.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from pellucid.base.errors import UsageError
@@ -76,6 +77,21 @@ def scatter(
     return draw(
         title, [trace], {"xaxis": axis(xaxis), "yaxis": axis(yaxis)}, comment=comment, extra_layout=extra_layout
     )
+
+
+@dataclass
+class SeriesInfo:
+    """A line of a plot of several (sdk-surface §3, ``Logger.SeriesInfo``).
+
+    Attributes:
+        name: of the line.
+        data: pairs of numbers, x and y.
+        labels: a text for each point.
+    """
+
+    name: str
+    data: Sequence[Any]
+    labels: Sequence[str] | None = None
 
 
 def lines(
@@ -156,7 +172,7 @@ def _line(argument: str, name: str, data: object, mode: str, labels: object) -> 
 def _described_line(description: object, mode: str) -> dict[str, Any]:
     parts: Mapping[str, Any] = description if isinstance(description, Mapping) else getattr(description, "__dict__", {})
     if "name" not in parts or "data" not in parts:
-        raise UsageError(f"series has {description!r}; allowed are dictionaries with name and data")
+        raise UsageError(f"series has {description!r}; allowed are dictionaries with name and data, or SeriesInfo")
     labels = parts.get("labels")
     return _line(
         "data", check_text("name in series", parts["name"]), parts["data"], mode, labels if plain(labels) else None

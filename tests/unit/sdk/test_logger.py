@@ -139,6 +139,7 @@ PLOTS: dict[str, tuple[Callable[..., None], tuple[Any, ...], str]] = {
     "histogram": (Logger.report_histogram, ("series", [1, 2]), "bar"),
     "vector": (Logger.report_vector, ("series", np.arange(3)), "bar"),
     "lines": (Logger.report_line_plot, ([{"name": "a", "data": [(0, 1)]}], "x", "y"), "scatter"),
+    "lines as objects": (Logger.report_line_plot, ([Logger.SeriesInfo("a", [(0, 1)])], "x", "y"), "scatter"),
     "scatter 2d": (Logger.report_scatter2d, ("series", [(0, 1)]), "scatter"),
     "scatter 3d": (Logger.report_scatter3d, ("series", [(0, 1, 2)]), "scatter3d"),
     "confusion": (Logger.report_confusion_matrix, ("series", np.eye(2)), "heatmap"),

@@ -1,0 +1,5 @@
+"""``from clearml.logger import Logger``."""
+
+from pellucid import Logger
+
+__all__ = ["Logger"]

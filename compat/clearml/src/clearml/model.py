@@ -1,0 +1,5 @@
+"""``from clearml.model import InputModel``."""
+
+from pellucid import InputModel, Model, OutputModel
+
+__all__ = ["InputModel", "Model", "OutputModel"]

@@ -1,0 +1,5 @@
+"""``from clearml.task import Task``."""
+
+from pellucid import Task, TaskTypes
+
+__all__ = ["Task", "TaskTypes"]
