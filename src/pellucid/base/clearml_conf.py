@@ -1,12 +1,43 @@
-"""Reads ``clearml.conf``, the configuration file that people have (HOCON, sdk-surface §5.3)."""
+"""``clearml.conf``, the configuration file that people have (HOCON, sdk-surface §5.3): read, and written anew."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+import msgspec
+
+from pellucid.base.atomic_file import write_atomic
+from pellucid.base.connection import Connection
 from pellucid.base.errors import UsageError
+
+_TEMPLATE: Final = """\
+# Which server this machine's programs talk to, and how.
+# All settings are described in the guide; environment variables (PELLUCID_…, CLEARML_…) win over this file.
+
+api {{
+    web_server: {web}
+    api_server: {api}
+    files_server: {files}
+    credentials {{
+        access_key: {access_key}
+        secret_key: {secret_key}
+    }}
+}}
+
+sdk {{
+    # Where models and artifacts go unless a program or project says otherwise: a folder, s3://bucket/folder,
+    # gs://bucket/folder, azure://account.blob.core.windows.net/container, or the file server if this is left out.
+    # development.default_output_uri: "s3://bucket/folder"
+
+    # Keys of object stores; AWS_…, GOOGLE_APPLICATION_CREDENTIALS and AZURE_STORAGE_… do as well.
+    # aws.s3.credentials: [{{bucket: "bucket", key: "…", secret: "…", region: "eu-north-1"}}]
+    # aws.s3.credentials: [{{host: "minio.example:9000", key: "…", secret: "…", secure: true}}]
+    # google.storage.credentials_json: "/path/of/service-account.json"
+    # azure.storage.containers: [{{account_name: "…", account_key: "…", container_name: "…"}}]
+}}
+"""
 
 
 def conf_file(environ: Mapping[str, str]) -> Path | None:
@@ -31,7 +62,7 @@ def conf_file(environ: Mapping[str, str]) -> Path | None:
 def chosen_conf_file(environ: Mapping[str, str]) -> Path:
     """Where the file is or would be: as ``conf_file``, whether it exists or not."""
     given = environ.get("PELLUCID_CONFIG_FILE") or environ.get("CLEARML_CONFIG_FILE")
-    return Path(given) if given else Path.home() / "clearml.conf"
+    return Path(given).expanduser() if given else Path.home() / "clearml.conf"
 
 
 def read_conf(path: Path) -> Mapping[str, Any]:
@@ -70,6 +101,25 @@ def parse_conf(text: str, source: object, *, folder: Path | None = None) -> Mapp
     if not isinstance(tree, ConfigTree):
         raise UsageError(f"{source} can't be read as a configuration: it is not an object")
     return dict(_flat(tree.as_plain_ordered_dict(), ""))
+
+
+def write_conf(path: Path, connection: Connection) -> None:
+    """Write a file that names a server and the key for it, which only its owner can read.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    texts = {
+        "web": connection.web_host,
+        "api": connection.api_host,
+        "files": connection.files_host,
+        "access_key": connection.access_key,
+        "secret_key": connection.secret_key,
+    }
+    # A text of JSON is one of HOCON, and nothing in it is expanded.
+    text = _TEMPLATE.format(**{name: msgspec.json.encode(text).decode() for name, text in texts.items()})
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomic(path, text.encode(), mode=0o600)
 
 
 def _flat(tree: Mapping[str, Any], prefix: str) -> list[tuple[str, Any]]:

@@ -16,8 +16,7 @@ from typing import Any, Final
 import msgspec
 
 from pellucid.base.addresses import Addresses, guess_addresses
-from pellucid.base.atomic_file import write_atomic
-from pellucid.base.clearml_conf import chosen_conf_file, parse_conf
+from pellucid.base.clearml_conf import chosen_conf_file, parse_conf, write_conf
 from pellucid.base.connection import Connection
 from pellucid.base.errors import RequestRefusedError, ServerUnavailableError, UsageError
 from pellucid.cli.connection import open_client
@@ -32,33 +31,6 @@ _LOCAL: Final = "http://127.0.0.1:8008"
 _GREETING: Final = """\
 Paste the credentials as the settings page of the server's web app shows them (api {{ … }}), and an empty line behind;
 or only press Enter to type them one by one.
-"""
-
-_TEMPLATE: Final = """\
-# Which server this machine's programs talk to, and how. Written by pellucid init.
-# All settings are described in the guide; environment variables (PELLUCID_…, CLEARML_…) win over this file.
-
-api {{
-    web_server: {web}
-    api_server: {api}
-    files_server: {files}
-    credentials {{
-        access_key: {access_key}
-        secret_key: {secret_key}
-    }}
-}}
-
-sdk {{
-    # Where models and artifacts go unless a program or project says otherwise: a folder, s3://bucket/folder,
-    # gs://bucket/folder, azure://account.blob.core.windows.net/container, or the file server if this is left out.
-    # development.default_output_uri: "s3://bucket/folder"
-
-    # Keys of object stores; AWS_…, GOOGLE_APPLICATION_CREDENTIALS and AZURE_STORAGE_… do as well.
-    # aws.s3.credentials: [{{bucket: "bucket", key: "…", secret: "…", region: "eu-north-1"}}]
-    # aws.s3.credentials: [{{host: "minio.example:9000", key: "…", secret: "…", secure: true}}]
-    # google.storage.credentials_json: "/path/of/service-account.json"
-    # azure.storage.containers: [{{account_name: "…", account_key: "…", container_name: "…"}}]
-}}
 """
 
 
@@ -101,8 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
         secret_key=sys.stdin.readline().strip() if arguments.secret_key == "-" else arguments.secret_key,
     )
     connection = _connect_at_once(given) if arguments.no_input else _ask_and_connect(given)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    write_atomic(path, _content(connection).encode(), mode=0o600)
+    write_conf(path, connection)
     print(f"{path} is written: {connection.api_host} lets {connection.access_key} in")
     return 0
 
@@ -242,15 +213,3 @@ def _try(guess: Addresses, answers: _Answers) -> Connection:
         web, files = others[-1].web, others[-1].files
         return msgspec.structs.replace(connection, web_host=answers.web or web, files_host=answers.files or files)
     return connection
-
-
-def _content(connection: Connection) -> str:
-    texts = {
-        "web": connection.web_host,
-        "api": connection.api_host,
-        "files": connection.files_host,
-        "access_key": connection.access_key,
-        "secret_key": connection.secret_key,
-    }
-    # A text of JSON is one of HOCON, and nothing in it is expanded.
-    return _TEMPLATE.format(**{name: msgspec.json.encode(text).decode() for name, text in texts.items()})

@@ -80,7 +80,10 @@ class PointsReader:
             # Asked first: a file that is followed by another one was full before that one was made.
             full = points_file(self._folder, self._writer, self._index + 1).exists()
             with path.open("rb", buffering=0) as file:
-                first, capacity = _points_header(path, file.fileno())
+                header = _points_header(path, file.fileno())
+                if header is None and not full:
+                    return None
+                first, capacity = header or (self.position, 0)
                 self.position = max(self.position, first)
                 if self.position < first + capacity:
                     wanted = min(limit, first + capacity - self.position)
@@ -182,9 +185,12 @@ def _decode(data: bytes, base: int, *, whole: bool, ended: bool) -> Iterator[Fra
             return
 
 
-def _points_header(path: Path, file: int) -> tuple[int, int]:
-    """Position of a file's first slot, and number of its slots."""
-    magic, version, _, first = POINTS_HEADER.unpack(os.pread(file, POINTS_HEADER.size, 0))
+def _points_header(path: Path, file: int) -> tuple[int, int] | None:
+    """Position of a file's first slot, and number of its slots; ``None`` for a file that was cut off before them."""
+    header = os.pread(file, POINTS_HEADER.size, 0)
+    if len(header) < POINTS_HEADER.size:
+        return None
+    magic, version, _, first = POINTS_HEADER.unpack(header)
     check_header(path, magic, version, POINTS_MAGIC)
     return first, (os.fstat(file).st_size - POINTS_HEADER.size) // POINT_SIZE
 

@@ -49,7 +49,8 @@ def check_choice(argument: str, value: object, allowed: Iterable[_T]) -> _T:
     for choice in choices:
         if value == choice and isinstance(value, bool) == isinstance(choice, bool):
             return choice
-    raise UsageError(f"{argument} is {value!r}; allowed are {', '.join(map(repr, choices))}")
+    named = ", ".join(repr(getattr(choice, "value", choice)) for choice in choices)
+    raise UsageError(f"{argument} is {value!r}; allowed are {named}")
 
 
 def check_task_type(value: object) -> TaskType:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pellucid.base.connection import Connection
 from pellucid.base.errors import ServerUnavailableError
-from pellucid.base.settings import Settings, load_settings
+from pellucid.base.settings import OPTIONS, Settings, load_settings
 from pellucid.client.sender import Sender
 from pellucid.sdk.local_server import find_local_server
 from pellucid.sdk.plain_client import PlainClient
@@ -20,7 +20,14 @@ _explicit: dict[str, object] = {}
 
 
 def set_explicitly(**fields: object) -> None:
-    """Prefer these over whatever is configured; ``None`` takes one back."""
+    """Prefer these over whatever is configured; ``None`` takes one back.
+
+    Raises:
+        UsageError: one can't be used; then none is taken.
+    """
+    for name, value in fields.items():
+        if value is not None:
+            OPTIONS[name].parse(value, name)
     _explicit.update(fields)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import ClassVar
 
+from pellucid.base.clearml_conf import chosen_conf_file, write_conf
 from pellucid.base.errors import UsageError
 from pellucid.sdk import current
 from pellucid.sdk.arguments import check_count, check_flag, check_number, check_text
@@ -98,30 +101,49 @@ class ProcessMethods:
     ) -> None:
         """Say which server to use, over whatever is configured; to be called before ``Task.init``.
 
+        Args:
+            api_host: address of the server.
+            web_host: address of its page; the server's by default.
+            files_host: address of its files; the server's by default.
+            key: half of the credentials.
+            secret: the other half.
+            store_conf_file: write them into a new configuration file, too, which needs address, key and secret.
+
         Raises:
-            UsageError: an address is none, a task is running, or ``store_conf_file`` is asked for.
+            UsageError: an address is none, a task is running, there is a configuration file already, or what it needs
+                is missing.
+            OSError: the file can't be written.
         """
-        if store_conf_file:
-            raise UsageError("store_conf_file is True; only False is supported, write clearml.conf by hand")
         _refuse_while_running("set_credentials")
         given = {"api_host": api_host, "web_host": web_host, "files_host": files_host}
+        path = _new_conf_file(api_host, key, secret) if check_flag("store_conf_file", store_conf_file) else None
         set_explicitly(**given, access_key=key, secret_key=secret)
-        current_settings()  # raises if one can't be used
+        if path is not None and (connection := current_settings().connection()) is not None:
+            write_conf(path, connection)
 
     @classmethod
     def set_offline(cls, offline_mode: bool = False) -> None:
         """Keep the next task on local disk and talk to no server (seed, Offline Mode).
 
         Raises:
-            UsageError: a task is running.
+            UsageError: a task is running, or it is no truth value.
         """
         _refuse_while_running("set_offline")
-        set_explicitly(offline=bool(offline_mode))
+        set_explicitly(offline=check_flag("offline_mode", offline_mode))
 
     @classmethod
     def is_offline(cls) -> bool:
         """Whether tasks are kept on local disk."""
         return current_settings().offline
+
+
+def _new_conf_file(*needed: str | None) -> Path:
+    if not all(needed):
+        raise UsageError("store_conf_file is True; api_host, key and secret are needed for that")
+    path = chosen_conf_file(os.environ)
+    if path.exists():
+        raise UsageError(f"store_conf_file is True, and there is a {path} already; change that by hand")
+    return path
 
 
 def _refuse_while_running(call: str) -> None:

@@ -176,6 +176,16 @@ def test_a_lost_page_in_a_full_file_holds_up_nobody(three_files: Writer, tmp_pat
     assert [iteration for _, iteration, _ in content.points] == [*range(10), *range(13, 25)]
 
 
+@pytest.mark.parametrize("size", [0, POINTS_HEADER.size - 1, POINTS_HEADER.size, POINTS_HEADER.size + POINT_SIZE - 1])
+def test_a_file_that_was_cut_off_before_its_points(three_files: Writer, tmp_path: Path, size: int) -> None:
+    """Has none; what stands in the next one is read all the same."""
+    os.truncate(points_file(tmp_path, three_files.name, 1), size)
+
+    points = read_only_writer(tmp_path, ended=True).points
+
+    assert [iteration for _, iteration, _ in points] == [*range(10), *range(20, 25)]
+
+
 def test_files_that_were_read_can_be_discarded(three_files: Writer, tmp_path: Path) -> None:
     """A reader that does not know of it starts at the first that is left, with the position that this has."""
     points = PointsReader(tmp_path, three_files.name)
