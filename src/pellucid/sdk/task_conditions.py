@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeAlias
 
 from pellucid.base.errors import UsageError
+from pellucid.wire import tasks
 
 Conditions: TypeAlias = dict[str, Any]
 """The body of a ``tasks.get_all``."""
@@ -16,6 +17,8 @@ ARCHIVED: Final = "archived"
 _OPERATORS: Final = ("__$not", "__$and", "__$or", "__$all", "__$any", "__$nop")
 _NOT: Final = "__$not"
 _PREFIX: Final = "__$"
+
+_KEYS: Final = frozenset(tasks.GetAll.__struct_encode_fields__) - {"by_path"}
 
 _SEARCHED: Final = ("name", "comment", "id")
 """Where ``search_text`` looks."""
@@ -36,6 +39,8 @@ def conditions_of(tags: object, task_filter: object, *, allow_archived: bool = T
         isinstance(task_filter, Mapping) and all(isinstance(key, str) for key in task_filter)
     ):
         raise UsageError(f"task_filter is {task_filter!r}; allowed is a dictionary such as {{'status': ['completed']}}")
+    for key in task_filter or {}:
+        _check_key(key)
     conditions = {key: value for key, value in (task_filter or {}).items() if value is not None}
     wanted = [*tags_condition("tags", tags), *tags_condition("task_filter['tags']", conditions.get("tags"))]
     if wanted:
@@ -69,6 +74,16 @@ def tags_condition(argument: str, value: object) -> list[str | None]:
     if parsed and all(element in _OPERATORS for element in parsed):
         raise UsageError(f"{argument} is {value!r}, which names no tag")
     return parsed
+
+
+def _check_key(key: str) -> None:
+    """Servers pass over keys that they do not know, and would find everything in place of what is meant."""
+    section, dot, _ = key.partition(".")
+    if key not in _KEYS and not (dot and section in tasks.Task.__struct_fields__):
+        raise UsageError(
+            f"task_filter has {key!r}; allowed are {', '.join(sorted(_KEYS))}, and paths into a task, such as "
+            "'execution.queue'"
+        )
 
 
 def _operator(argument: str, element: str) -> list[str | None]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from typing import Any, Final
 
 from pellucid.base.connection import Connection
 from pellucid.base.errors import RequestRefusedError, ServerUnavailableError, UsageError
 from pellucid.client.projects import find_project
+from pellucid.client.sender import Sender
 from pellucid.sdk import finding
 from pellucid.sdk.arguments import check_flag, check_name, check_progress, check_project, check_tags, check_task_type
 from pellucid.sdk.record import TaskRecord
@@ -86,7 +87,8 @@ class DocumentMethods:
             raise UsageError("new_project_id and new_project_name: exactly one of them is to be given")
         name = None if new_project_name is None else check_project("new_project_name", new_project_name)
         if new_project_id is not None:
-            self._check_project_id(new_project_id)
+            project = projects.GetById(project=new_project_id)
+            self._check_there("new_project_id", new_project_id, lambda client: client.send(projects.GET_BY_ID, project))
         request = task_contents.Move(ids=[self._record.task_id], project=new_project_id, project_name=name)
         self._record.change(task_contents.MOVE, request, project=new_project_id)
         self._project_name = name
@@ -108,11 +110,14 @@ class DocumentMethods:
             parent: a task, or its id; ``None`` for none.
 
         Raises:
-            UsageError: it is something else, or the task itself.
+            UsageError: it is something else, or the task itself, or there is no such task.
         """
         task_id = "" if parent is None else getattr(parent, "task_id", parent)
         if not isinstance(task_id, str) or task_id == self._record.task_id:
             raise UsageError(f"parent is {parent!r}; allowed is another task, or its id")
+        if isinstance(parent, str):
+            query = tasks.GetById(task=parent)
+            self._check_there("parent", parent, lambda client: client.send(tasks.GET_BY_ID, query))
         request = tasks.Edit(task=self._record.task_id, force=True, parent=task_id)
         self._record.change(tasks.EDIT, request, parent=task_id or None)
 
@@ -230,17 +235,18 @@ class DocumentMethods:
         request = tasks.Edit(task=self._record.task_id, force=True, **fields)
         self._record.change(tasks.EDIT, request, **fields)
 
-    def _check_project_id(self, project: str) -> None:
-        """Raise UsageError if there is no such project. A run that has no server at hand is not kept waiting."""
+    def _check_there(self, argument: str, value: str, find: Callable[[Sender], object]) -> None:
+        """Raise UsageError if the server does not find it. A run that has no server at hand is not kept waiting."""
         connection = self._connection
         if connection is None:
             return
         with closing(creation_client(connection, timeout=_CHECK_SECONDS)) as client:
             try:
-                client.send(projects.GET_BY_ID, projects.GetById(project=project))
+                find(client)
             except RequestRefusedError as error:
-                message = f"new_project_id is {project!r}; there is no such project on {connection.api_host}"
-                raise UsageError(message) from error
+                raise UsageError(
+                    f"{argument} is {value!r}; there is none of that id on {connection.api_host}"
+                ) from error
             except ServerUnavailableError:
                 if self._session is None:
                     raise

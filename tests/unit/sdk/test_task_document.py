@@ -163,12 +163,13 @@ def test_m78_progress_of_a_failed_task() -> None:
         (lambda task: task.add_tags([3]), r"tags is \[3\]"),
         (lambda task: task.set_task_type("zzz"), "task_type is 'zzz'; allowed are training"),
         (lambda task: task.set_parent(3), "parent is 3"),
+        (lambda task: task.set_parent("0" * 32), "parent is '0+'; there is none of that id"),
         (lambda task: task.set_parent(task.id), r"parent is .*; allowed is another task"),
         (lambda task: task.set_archived("yes"), "archive is 'yes'"),
         (lambda task: task.move_to_project(), "new_project_id and new_project_name: exactly one"),
         (lambda task: task.move_to_project("a", "b"), "new_project_id and new_project_name: exactly one"),
         (lambda task: task.move_to_project(new_project_name="ab"), "new_project_name is 'ab'"),
-        (lambda task: task.move_to_project("0" * 32), r"new_project_id is '0000.*there is no such project"),
+        (lambda task: task.move_to_project("0" * 32), r"new_project_id is '0000.*there is none of that id"),
     ],
 )
 def test_wrong_values_are_told_at_once(client: Client, call: Callable[[Task], object], message: str) -> None:

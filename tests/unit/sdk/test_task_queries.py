@@ -288,6 +288,14 @@ def test_m94_m98_order_parent_and_more(add: Callable[..., str], client: Client, 
     )
 
 
+def test_m98_a_key_that_filters_nothing(add: Callable[..., str], project: str) -> None:
+    """Is refused, as it would find everything."""
+    add("a")
+    assert Task.query_tasks(project_name=project, task_filter={"execution.queue": ["a queue"]}) == []
+    with pytest.raises(UsageError, match="task_filter has 'stauts'; allowed are"):
+        Task.query_tasks(project_name=project, task_filter={"stauts": ["completed"]})
+
+
 def md5(text: str) -> str:
     """As the guide says."""
     return hashlib.md5(text.encode("utf-8")).hexdigest()
