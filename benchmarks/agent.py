@@ -32,6 +32,8 @@ _ROUNDS: Final = 3
 _AGENTS: Final = 4
 _POLLERS: Final = 200
 _POLL_SECONDS: Final = 10.0
+_PAGE: Final = 500
+"""Tasks in one answer, the most that there can be."""
 
 
 def main() -> None:
@@ -101,7 +103,7 @@ def _serving(command: Command, queue: str, client: Client) -> Iterator[None]:
 
 def _first_lines(client: Client, command: Command) -> list[str]:
     """Seconds: the first time, and the median of the next times; no number where it takes minutes."""
-    queue = new_id()
+    queue = f"bench-{new_id()[:8]}"
     client.send(queues.CREATE, queues.Create(name=queue))
     try:
         with _serving(command, queue, client):
@@ -130,22 +132,22 @@ def _seconds_to_begin(client: Client, queue: str) -> float:
 
 def _await_end(client: Client, waited: list[str], seconds: float = _SECONDS) -> None:
     deadline = time.monotonic() + seconds
-    ended = ("completed", "failed", "stopped")
-    while True:
-        query = tasks.GetAll(id=[*waited], status=[*ended], only_fields=["status"])
-        found = client.send(tasks.GET_ALL, query).tasks
-        if len(found) == len(waited):
-            break
+    running = waited
+    while running:
+        page = running[:_PAGE]
+        query = tasks.GetAll(id=[*page], only_fields=["status"])
+        states = {task["id"]: task["status"] for task in client.send(tasks.GET_ALL, query).tasks}
+        if bad := [task for task, status in states.items() if status in (TaskStatus.failed, TaskStatus.stopped)]:
+            raise RuntimeError(f"task {bad[0]} has not ended well")
+        running = [task for task in page if states[task] != TaskStatus.completed] + running[_PAGE:]
         if time.monotonic() > deadline:
             raise TimeoutError(f"more than {seconds:.0f}")
         time.sleep(0.1)
-    if any(task["status"] != TaskStatus.completed for task in found):
-        raise RuntimeError("a task has not ended well")
 
 
 def _throughput(server: RunningServer, client: Client, folder: Path, count: int) -> float:
     """Tasks a second, in an environment that is there."""
-    queue = new_id()
+    queue = f"bench-{new_id()[:8]}"
     client.send(queues.CREATE, queues.Create(name=queue))
     with ExitStack() as agents:
         for number in range(_AGENTS):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from sqlalchemy import ARRAY, ColumnElement, Connection, String, Table, Text, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -90,21 +90,35 @@ def _like(part: str) -> str:
     return re.sub(r"([\\%_])", r"\\\1", part)
 
 
-class is_hidden(FunctionElement[bool]):  # noqa: N801 - reads as a function of SQL
-    """Whether a column of system tags has ``hidden``: the condition of an index, word by word."""
+class HasSystemTag(FunctionElement[bool]):
+    """Whether a column of system tags has one of them: the condition of an index, word by word."""
 
     inherit_cache = True
-    name = "is_hidden"
+    tag: ClassVar[str]
 
 
-@compiles(is_hidden)
-def _sqlite_is_hidden(element: is_hidden, compiler: Any, **options: Any) -> str:
-    return f"instr({compiler.process(element.clauses, **options)}, '\"hidden\"') > 0"
+class is_hidden(HasSystemTag):  # noqa: N801 - reads as a function of SQL
+    """Whether a column of system tags has ``hidden``."""
+
+    inherit_cache = True
+    tag = "hidden"
 
 
-@compiles(is_hidden, "postgresql")
-def _postgresql_is_hidden(element: is_hidden, compiler: Any, **options: Any) -> str:
-    return f"jsonb_exists({compiler.process(element.clauses, **options)}, 'hidden')"
+class is_archived(HasSystemTag):  # noqa: N801 - reads as a function of SQL
+    """Whether a column of system tags has ``archived``."""
+
+    inherit_cache = True
+    tag = "archived"
+
+
+@compiles(HasSystemTag)
+def _sqlite_has_system_tag(element: HasSystemTag, compiler: Any, **options: Any) -> str:
+    return f"instr({compiler.process(element.clauses, **options)}, '\"{element.tag}\"') > 0"
+
+
+@compiles(HasSystemTag, "postgresql")
+def _postgresql_has_system_tag(element: HasSystemTag, compiler: Any, **options: Any) -> str:
+    return f"jsonb_exists({compiler.process(element.clauses, **options)}, '{element.tag}')"
 
 
 class each_checked(FunctionElement[str]):  # noqa: N801 - reads as a function of SQL

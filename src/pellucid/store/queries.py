@@ -20,10 +20,11 @@ from sqlalchemy import (
 
 from pellucid.store import fields
 from pellucid.store.conditions import Compares, Condition, Every, Has, Matches, Some, Without
-from pellucid.store.dialects import any_of, is_hidden, overlaps
+from pellucid.store.dialects import HasSystemTag, any_of, is_archived, is_hidden, overlaps
 from pellucid.store.errors import BadQueryError
 from pellucid.store.fields import TEXT_LISTS
 from pellucid.store.records import Query
+from pellucid.store.tables import tasks
 
 
 def count_rows(connection: Connection, table: Table, query: Query) -> int:
@@ -51,15 +52,16 @@ def matches(table: Table, query: Query) -> ColumnElement[bool]:
         conditions.append(fields.matches(table, Matches("name", query.name)))
     conditions.extend(_meets(table, condition) for condition in query.where)
     if not query.hidden and query.ids is None:
-        conditions.append(_is_not_hidden(table))
+        # Hidden rows are found by those who ask for them (protocol §3.2).
+        conditions.append(_is_not(table, is_hidden))
     return and_(true(), *conditions)
 
 
-def _is_not_hidden(table: Table) -> ColumnElement[bool]:
-    """Hidden rows are found by those who ask for them (protocol §3.2)."""
-    # As a search of its own, since the few hidden tasks have an index: whole rows need not be read to pass them over.
+def _is_not(table: Table, condition: type[HasSystemTag]) -> ColumnElement[bool]:
+    """Rows without a system tag that has an index of its own."""
+    # As a search of its own, from that index: whole rows need not be read to pass over those that have the tag.
     searched = table.alias()
-    return table.c.id.not_in(select(searched.c.id).where(is_hidden(searched.c.system_tags)))
+    return table.c.id.not_in(select(searched.c.id).where(condition(searched.c.system_tags)))
 
 
 def _equal(table: Table, name: str, values: list[str]) -> ColumnElement[bool]:
@@ -85,6 +87,8 @@ def _meets(table: Table, condition: Condition) -> ColumnElement[bool]:
             return and_(true(), *(_meets(table, part) for part in parts))
         case Some(parts):
             return or_(false(), *(_meets(table, part) for part in parts))
+        case Without(Has("system_tags", ("archived",))) if table is tasks:
+            return _is_not(table, is_archived)
         case Without(part):
             # Where it is unknown whether the part holds, since there is no value, it does not.
             return not_(func.coalesce(_meets(table, part), false()))

@@ -11,7 +11,7 @@ from pellucid.store.database import Database
 from pellucid.store.errors import NewerSchemaError
 from pellucid.store.tables import metadata
 
-HEAD: Final = "0008"
+HEAD: Final = "0009"
 """The last migration of this release. Revisions are numbered with four digits, so that their texts compare."""
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"

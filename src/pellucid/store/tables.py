@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from pellucid.store.columns import Json, Measurement, RowNumber, UtcDateTime
-from pellucid.store.dialects import is_hidden
+from pellucid.store.dialects import is_archived, is_hidden
 
 metadata = MetaData(
     naming_convention={
@@ -156,6 +156,12 @@ Index(
     tasks.c.id,
     sqlite_where=is_hidden(tasks.c.system_tags),
     postgresql_where=is_hidden(tasks.c.system_tags),
+)
+Index(
+    "ix_tasks_archived",
+    tasks.c.id,
+    sqlite_where=is_archived(tasks.c.system_tags),
+    postgresql_where=is_archived(tasks.c.system_tags),
 )
 
 # How far each writer of a task has got: what makes a repeated request change nothing.
