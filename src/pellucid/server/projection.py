@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from pellucid.store.field_paths import readings
+
+_OF_A_SERIES: Final = 3
+"""Parts of the path of a series: ``last_metrics``, and the hashes of title and series."""
 
 
 def wants(fields: str | Sequence[str] | None, field: str) -> bool:
@@ -13,6 +16,15 @@ def wants(fields: str | Sequence[str] | None, field: str) -> bool:
     paths = [fields] if isinstance(fields, str) else list(fields or [])
     wanted = [path for path in paths if not path.startswith("-")]
     return not wanted or any(path.partition(".")[0] == field for path in wanted)
+
+
+def wanted_series(fields: str | Sequence[str] | None) -> list[tuple[str, str]] | None:
+    """The series of ``last_metrics`` that a projection keeps, by their hashed names; ``None`` for all of them."""
+    paths = [fields] if isinstance(fields, str) else list(fields or [])
+    of_metrics = [path.split(".") for path in paths if path.partition(".")[0] == "last_metrics"]
+    if not of_metrics or any(len(path) < _OF_A_SERIES for path in of_metrics):
+        return None
+    return [(path[1], path[2]) for path in of_metrics]
 
 
 def project(document: dict[str, Any], fields: str | Sequence[str] | None) -> dict[str, Any]:

@@ -219,8 +219,11 @@ class Events(Protocol):
             a name.
         """
 
-    def summaries(self, tasks: Collection[str]) -> dict[str, list[SeriesSummary]]:
-        """The series of each task, by title and series; tasks without any are left out."""
+    def summaries(
+        self, tasks: Collection[str], series: Collection[tuple[str, str]] | None = None
+    ) -> dict[str, list[SeriesSummary]]:
+        """The series of each task, by title and series; all, or those of some hashed names. Tasks without any are left
+        out."""
 
     def points(
         self,

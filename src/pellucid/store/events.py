@@ -52,10 +52,12 @@ class SqlEvents:
                 appending.add(block)
             return appending.finish(now)
 
-    def summaries(self, tasks: Collection[str]) -> dict[str, list[SeriesSummary]]:
-        """The series of each task."""
+    def summaries(
+        self, tasks: Collection[str], series: Collection[tuple[str, str]] | None = None
+    ) -> dict[str, list[SeriesSummary]]:
+        """The series of each task, or those of some hashed names."""
         with self._database.read() as connection:
-            return summaries_of(connection, tasks)
+            return summaries_of(connection, tasks, series)
 
     def points(
         self,

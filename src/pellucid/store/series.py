@@ -110,10 +110,14 @@ def _better(new: ColumnElement[Any], strictly: ColumnElement[bool], old: ColumnE
     return or_(strictly, and_(new.is_not(None), old.is_(None)))
 
 
-def summaries_of(connection: Connection, tasks: Collection[str]) -> dict[str, list[SeriesSummary]]:
-    """The summaries of each task that has any, by title and series."""
+def summaries_of(
+    connection: Connection, tasks: Collection[str], wanted: Collection[tuple[str, str]] | None = None
+) -> dict[str, list[SeriesSummary]]:
+    """The summaries of each task that has any, by title and series; all of them, or those of some hashed names."""
     found: dict[str, list[SeriesSummary]] = {}
     rows = select(series).where(any_of(series.c.task, tasks)).order_by(series.c.task, series.c.title, series.c.series)
+    if wanted is not None and len(wanted) <= _FEW:
+        rows = rows.where(series.c.metric.in_([metric(*hashes) for hashes in wanted]))
     for row in connection.execute(rows):
         found.setdefault(row.task, []).append(_to_summary(row))
     return found

@@ -165,6 +165,11 @@ class PointsTests:
             task: [("accuracy", "test"), ("loss", "test"), ("loss", "train")],
             "second": [("loss", "train")],
         }
+        wanted = [(md5("loss"), md5("test")), (md5("no"), md5("such"))]
+        some = store.events.summaries([task, "second"], wanted)
+        assert {key: [(each.title, each.series) for each in series] for key, series in some.items()} == {
+            task: [("loss", "test")]
+        }
 
     @pytest.mark.parametrize(
         ("field", "descending", "found"),

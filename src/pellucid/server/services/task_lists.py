@@ -14,7 +14,7 @@ from pellucid.server.filters import to_query
 from pellucid.server.list_filters import as_list
 from pellucid.server.names import named, names_of
 from pellucid.server.projection import project as projected
-from pellucid.server.projection import wants
+from pellucid.server.projection import wanted_series, wants
 from pellucid.server.scrolling import next_scroll
 from pellucid.server.subprojects import descendants, with_subprojects
 from pellucid.server.task_documents import to_task
@@ -64,7 +64,7 @@ def _documents(
 ) -> list[dict[str, Any]]:
     summaries = {}
     if wants(only_fields, "last_metrics"):
-        summaries = context.store.events.summaries([record.id for record in found])
+        summaries = context.store.events.summaries([record.id for record in found], wanted_series(only_fields))
     return [msgspec.to_builtins(to_task(record, summaries.get(record.id, ()))) for record in found]
 
 
