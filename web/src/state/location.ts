@@ -13,25 +13,53 @@ export const query = computed(() => address.value.searchParams);
 
 /** Go to another screen; the back button comes back here. */
 export function navigate(href: string): void {
+  writeBar();
   history.pushState(null, "", href);
   address.value = new URL(location.href);
   scrollTo(0, 0);
 }
 
-/** Change one parameter of the query in place, as continuous input does. An empty value removes it. */
+/** Change one parameter of the query in place. An empty value removes it. */
 export function setQuery(name: string, value: string): void {
-  const url = new URL(location.href);
+  dragQuery(name, value);
+  writeBar();
+}
+
+/**
+ * The same for what changes in every frame: the bar follows when it rests. A browser does much for a new address, and
+ * refuses to go on when there are hundreds.
+ */
+export function dragQuery(name: string, value: string): void {
+  const url = new URL(address.peek());
   if (value === "") url.searchParams.delete(name);
   else url.searchParams.set(name, value);
-  history.replaceState(null, "", url);
+  leaveBar();
   address.value = url;
+  behind = setTimeout(writeBar, REST);
 }
 
 /** The query of the address with one parameter changed, for links. */
 export function withQuery(name: string, value: string): string {
-  const next = new URLSearchParams(location.search);
+  const next = new URLSearchParams(query.value);
   next.set(name, value);
   return `?${next.toString()}`;
+}
+
+/** Milliseconds without a change. */
+const REST = 200;
+
+/** The timer of the next change, while the bar is behind. */
+let behind: ReturnType<typeof setTimeout> | null = null;
+
+function writeBar(): void {
+  if (behind === null) return;
+  leaveBar();
+  history.replaceState(null, "", address.peek());
+}
+
+function leaveBar(): void {
+  if (behind !== null) clearTimeout(behind);
+  behind = null;
 }
 
 /** Follow the back button, and links to our own screens without loading the page again. */
@@ -41,7 +69,9 @@ export function startLocation(): void {
     history.replaceState(null, "", own);
     address.value = new URL(location.href);
   }
+  addEventListener("pagehide", writeBar);
   addEventListener("popstate", () => {
+    leaveBar();
     address.value = new URL(location.href);
   });
   document.addEventListener("click", (event) => {

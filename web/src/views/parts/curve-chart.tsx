@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 
 import { LineChart, type LineChartSpec, type Range, type XAxis } from "../../charts/line-chart";
 import type { Stroke } from "../../charts/palette";
+import { inTurn, leaveTurn } from "../../charts/turns";
 import { type Curve, notFiniteOf, refined, type SeriesMemory, summarise } from "../../lib/curves";
 import { formatCount, formatNumber } from "../../lib/format";
 import type { Smoothing } from "../../lib/smoothing";
@@ -122,11 +123,12 @@ function Canvas({ spec, summary, onCursor, onZoom }: CanvasProps) {
     if (!inView || !root.current) return;
     chart.current = new LineChart(root.current, spec, onCursor, onZoom);
     return () => {
+      leaveTurn(chart);
       chart.current?.destroy();
       chart.current = null;
     };
   }, [inView]);
-  useEffect(() => chart.current?.update(spec), [spec]);
+  useEffect(() => inTurn(chart, () => chart.current?.update(spec)), [spec]);
 
   return <div ref={root} class="chart-canvas" role="img" aria-label={summary} />;
 }

@@ -1,6 +1,6 @@
 import type { Range, XAxis } from "../../charts/line-chart";
 import { type Smoothing, type SmoothingKind, SMOOTHINGS } from "../../lib/smoothing";
-import { setQuery } from "../../state/location";
+import { dragQuery, setQuery } from "../../state/location";
 import { Icon } from "../parts/icon";
 
 export interface ScalarSettings {
@@ -46,6 +46,10 @@ function rangeFrom(text: string): Range | null {
 /** Show a part of the x axis in all charts, or with `null` the whole. */
 export function setZoom(range: Range | null): void {
   setQuery("zoom", range ? `${range.from}_${range.to}` : "");
+}
+
+function strengthIn({ value }: HTMLInputElement): string {
+  return value === "0" ? "" : value;
 }
 
 interface ScalarControlsProps {
@@ -95,7 +99,8 @@ export function ScalarControls({ settings, shown, total, groupable = false }: Sc
           max={STRONGEST}
           step="0.01"
           value={settings.smoothing.strength}
-          onInput={(event) => setQuery("s", event.currentTarget.value === "0" ? "" : event.currentTarget.value)}
+          onInput={(event) => dragQuery("s", strengthIn(event.currentTarget))}
+          onChange={(event) => setQuery("s", strengthIn(event.currentTarget))}
         />
         <output>{settings.smoothing.strength.toFixed(2)}</output>
       </label>
