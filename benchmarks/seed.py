@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+import psycopg
 from sqlalchemy import Connection, Table, text
 
 from pellucid.base.clock import utc_now
@@ -56,8 +57,12 @@ def seed(folder: Path, address: str | None = None, *, tasks: int = TASKS) -> Non
         while chunk := list(islice(rows, _CHUNK)):
             _add(connection, tables.tasks, iter(chunk))
             _add(connection, tables.series, (row for task in chunk for row in _series(task["id"], source)))
-    with database.write() as connection:
-        connection.execute(text("ANALYZE"))  # PostgreSQL would do so by itself, a minute later
+    if address:
+        with psycopg.connect(address, autocommit=True) as vacuuming:
+            vacuuming.execute("VACUUM ANALYZE")  # it would do so by itself, a minute later
+    else:
+        with database.write() as connection:
+            connection.execute(text("ANALYZE"))
     database.close()
 
 

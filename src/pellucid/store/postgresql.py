@@ -20,6 +20,8 @@ _READING: Final = {
     "default_transaction_isolation": "repeatable read",
     "default_transaction_read_only": "on",
     "statement_timeout": "30s",
+    # To compile a plan takes longer than any of our searches, and is done on the guess that they are long ones.
+    "jit": "off",
 }
 """A reader sees one moment, and a search that would run for ever is given up."""
 
