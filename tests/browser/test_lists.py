@@ -199,6 +199,29 @@ def test_k6_without_the_socket_the_page_asks_at_intervals(page: Page, script: Sc
     expect(page.get_by_role("link", name="the new one")).to_be_visible(timeout=10_000)
 
 
+def test_t10_columns_that_vary(page: Page, script: Script) -> None:
+    """Only those whose values differ among the rows that are found."""
+    project = script.project("varying")
+    for name, rate, seed in (("one", "0.1", "1"), ("two", "0.1", "2"), ("other", "0.2", "3")):
+        values = {"rate": rate, "seed": seed, "size": "8"}
+        parameters = {key: {"section": "Args", "name": key, "value": value} for key, value in values.items()}
+        script.task(name, project=project, hyperparams={"Args": parameters})
+    page.goto(f"/projects/{project}/tasks?cols=param:Args/rate|param:Args/seed|param:Args/size|type")
+    headings = page.locator("thead th button")
+    expect(headings).to_have_text(["Name", "Args/rate", "Args/seed", "Args/size", "Type"])
+
+    page.get_by_text("Columns 4").click()
+    page.get_by_label("Varying only").check()
+
+    expect(headings).to_have_text(["Name", "Args/rate", "Args/seed"])
+    expect(page.get_by_text("Varying only, 2 hidden")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_label("Filter tasks").fill("o params.Args.rate<0.15")
+    expect(headings).to_have_text(["Name", "Args/seed"])
+    page.reload()
+    expect(headings).to_have_text(["Name", "Args/seed"])
+
+
 def test_t1_only_rows_in_view_are_there(page: Page, script: Script) -> None:
     """The scrollbar stands for all of them."""
     project = script.project("many rows")

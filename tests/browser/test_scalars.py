@@ -52,6 +52,34 @@ def test_c4_smoothing_is_done_here(page: Page, task: str) -> None:
     assert not any("histogram" in url for url in requests)
 
 
+DRAWN = """() => {
+  const { width, height } = document.querySelector(".chart canvas");
+  const copy = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+  copy.drawImage(document.querySelector(".chart canvas"), 0, 0);
+  const { data } = copy.getImageData(0, 0, width, height);
+  const pixels = Array.from({ length: width * height }, (_, pixel) => data.slice(4 * pixel, 4 * pixel + 3));
+  return pixels.filter((colours) => Math.max(...colours) - Math.min(...colours) > 60).length;
+}"""
+"""How many pixels of the first chart have the colour of a curve."""
+
+
+def test_c8_outliers_can_be_ignored(page: Page, script: Script) -> None:
+    """One spike makes everything else a flat line; without it, the curve fills its chart."""
+    task = script.task("spiky")
+    script.scalars(task, "loss", "train", [1000.0 if step == 20 else float(step % 2) for step in range(100)])
+    page.goto(f"/tasks/{task}/scalars")
+    expect(page.locator(".chart canvas")).to_be_visible()
+    flat = page.evaluate(DRAWN)
+    assert flat > 0
+
+    page.get_by_label("Ignore outliers").check()
+
+    page.wait_for_function(f"flat => ({DRAWN})() > 3 * flat", arg=flat)
+    expect(page).to_have_url(f"/tasks/{task}/scalars?out=0")
+    page.get_by_label("Ignore outliers").uncheck()
+    page.wait_for_function(f"flat => ({DRAWN})() === flat", arg=flat)
+
+
 def test_every_series_can_have_a_chart_of_its_own(page: Page, task: str) -> None:
     """Grouped by nothing."""
     page.goto(f"/tasks/{task}/scalars")

@@ -4,7 +4,8 @@ import uPlot from "uplot";
 
 import { alignCurves, type Curve, notFiniteOf } from "../lib/curves";
 import { formatDuration } from "../lib/format";
-import { type Smoothing, smoothed } from "../lib/smoothing";
+import { extentOfMost } from "../lib/outliers";
+import { type Smoothing, smoothed, type Values } from "../lib/smoothing";
 import type { Stroke } from "./palette";
 import { onThemeChange } from "./theme";
 
@@ -18,6 +19,8 @@ export interface LineChartSpec {
   smoothing: Smoothing;
   /** Whether the unsmoothed curve stays visible behind. */
   originals: boolean;
+  /** Whether the y axis shows all points, or only where most of them are. */
+  outliers: boolean;
   /** The part of the x axis that is shown; `null` is the whole. */
   zoom: Range | null;
 }
@@ -108,7 +111,10 @@ export class LineChart {
         drag: { x: true, y: false, setScale: false },
         bind: this.gestures(),
       },
-      scales: { x: { time: this.spec.xAxis === "time" }, y: { distr: this.spec.logarithmic ? 3 : 1 } },
+      scales: {
+        x: { time: this.spec.xAxis === "time" },
+        y: { distr: this.spec.logarithmic ? 3 : 1, range: (plot, min, max) => this.rangeOfY(plot, min, max) },
+      },
       ms: 1,
       axes: [
         { ...axis, size: 28, ...this.ticksOfX() },
@@ -120,7 +126,7 @@ export class LineChart {
       ],
       series: [{}, ...this.series(colour)],
       hooks: {
-        drawSeries: [(plot, index) => this.markNotFinite(plot, index)],
+        drawSeries: [(plot, index) => this.markNotFinite(plot, index), (plot, index) => this.markOutliers(plot, index)],
         setSelect: [(plot) => this.tellZoom(plot)],
         setCursor: [(plot) => this.onCursor(plot.cursor.idx == null ? null : (plot.data[0][plot.cursor.idx] ?? null))],
       },
@@ -185,6 +191,39 @@ export class LineChart {
       ctx.moveTo(left, bbox.top + bbox.height - 2 * size);
       ctx.lineTo(left - size, bbox.top + bbox.height);
       ctx.lineTo(left + size, bbox.top + bbox.height);
+      ctx.fill();
+    }
+    ctx.restore();
+  }
+
+  /** What uPlot takes by itself, or only where most of the points in view are. */
+  private rangeOfY(plot: uPlot, least: number | null, greatest: number | null): uPlot.Range.MinMax {
+    const [first, last] = plot.series[0]?.idxs ?? [0, 0];
+    const inView = plot.data.slice(1).map((y) => [...y].slice(first, last + 1) as Values);
+    const most = this.spec.outliers ? null : extentOfMost(inView);
+    const [min, max] = most ? [most.min, most.max] : [least, greatest];
+    if (min === null || max === null) return [null, null];
+    return this.spec.logarithmic ? uPlot.rangeLog(min, max, 10, false) : uPlot.rangeNum(min, max, 0.1, true);
+  }
+
+  /** A small triangle at the edge for each point beyond it. */
+  private markOutliers(plot: uPlot, index: number): void {
+    const { min, max } = plot.scales.y ?? {};
+    if (this.spec.outliers || index === 0 || min == null || max == null) return;
+    const { ctx, bbox } = plot;
+    const size = MARK * devicePixelRatio;
+    const [first, last] = plot.series[0]?.idxs ?? [0, 0];
+    ctx.save();
+    ctx.fillStyle = String(colourOf(plot, index));
+    for (let at = first; at <= last; at++) {
+      const [x, y] = [plot.data[0][at], plot.data[index]?.[at]];
+      if (x == null || y == null || (y >= min && y <= max)) continue;
+      const left = plot.valToPos(x, "x", true);
+      const [edge, inwards] = y > max ? [bbox.top, size] : [bbox.top + bbox.height, -size];
+      ctx.beginPath();
+      ctx.moveTo(left, edge);
+      ctx.lineTo(left - size, edge + 2 * inwards);
+      ctx.lineTo(left + size, edge + 2 * inwards);
       ctx.fill();
     }
     ctx.restore();

@@ -12,7 +12,7 @@ export interface Smoothing {
 /** A window at full strength holds so many points. */
 const WIDEST = 101;
 
-type Values = readonly (number | null)[];
+export type Values = readonly (number | null)[];
 
 /** The smoothed values, as many as there were. */
 export function smoothed(y: Values, { kind, strength }: Smoothing): (number | null)[] {

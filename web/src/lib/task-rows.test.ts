@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { asNumber, type Cell, clickedSorts, columnTitle, groupRows, parseSorts, sortRows, sortsText, spread } from "./task-rows";
+import { asNumber, type Cell, clickedSorts, columnsThatVary, columnTitle, groupRows, parseSorts, sortRows, sortsText, spread } from "./task-rows";
 
 const cell = (row: Record<string, Cell>, key: string) => row[key] ?? null;
 const sorted = (values: Cell[], order: string) =>
@@ -46,3 +46,13 @@ it.each([
   ["max:acc", "acc (max)"],
   ["param:Args/lr", "Args/lr"],
 ])("heads %s with %s", (key, title) => expect(columnTitle(key)).toBe(title));
+
+it("tells the columns that vary, blanks included", () => {
+  const cell = (row: Record<string, Cell>, key: string) => row[key] ?? null;
+  const rows = [
+    { same: 1, other: "a", sometimes: 0.5 },
+    { same: 1, other: "b" },
+  ];
+  expect(columnsThatVary(rows, ["same", "other", "sometimes", "never"], cell)).toEqual(["other", "sometimes"]);
+  expect(columnsThatVary(rows.slice(1), ["same", "never"], cell)).toEqual(["same", "never"]);
+});

@@ -101,3 +101,15 @@ export function spread(cells: readonly Cell[]): Spread | null {
   const squares = numbers.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return { count, mean, deviation: count > 1 ? Math.sqrt(squares / (count - 1)) : null };
 }
+
+/** The columns whose values are not the same in all rows; all of them where there is nothing to compare. */
+export function columnsThatVary<Row>(
+  rows: readonly Row[],
+  columns: readonly string[],
+  cellOf: (row: Row, column: string) => unknown,
+): readonly string[] {
+  const [first, ...others] = rows;
+  if (first === undefined || others.length === 0) return columns;
+  const text = (row: Row, column: string) => JSON.stringify(cellOf(row, column) ?? null);
+  return columns.filter((column) => others.some((row) => text(row, column) !== text(first, column)));
+}

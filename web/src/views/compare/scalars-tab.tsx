@@ -59,6 +59,7 @@ export function ScalarsTab({ compared }: { compared: Compared[] }) {
             logarithmic={settings.logarithmic}
             smoothing={settings.smoothing}
             originals={settings.originals}
+            outliers={settings.outliers}
             zoom={settings.zoom}
             onZoom={setZoom}
           />

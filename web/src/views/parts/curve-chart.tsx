@@ -22,6 +22,8 @@ interface CurveChartProps {
   logarithmic: boolean;
   smoothing: Smoothing;
   originals: boolean;
+  /** Whether the y axis shows all points, or only where most of them are. */
+  outliers: boolean;
   /** Asks for the points of a part of the x axis, where curves are drawn from fewer points than there are. */
   refine?: (range: Range, abort: AbortSignal) => Promise<Curve[]>;
   /** The part of the x axis that is shown; `null` is the whole. */
@@ -39,7 +41,7 @@ const PLAIN: Stroke = { colour: 1, dash: [] };
 
 /** A chart of one title, with a table below that says the same in numbers and follows the cursor. */
 export function CurveChart(props: CurveChartProps) {
-  const { title, strokes, memory, xAxis, logarithmic, smoothing, originals, zoom, onZoom } = props;
+  const { title, strokes, memory, xAxis, logarithmic, smoothing, originals, outliers, zoom, onZoom } = props;
   const curves = useRefined(props.curves, zoom, props.refine);
   const hidden = useSignal<ReadonlySet<string>>(new Set());
   const cursor = useSignal<number | null>(null);
@@ -61,9 +63,10 @@ export function CurveChart(props: CurveChartProps) {
       logarithmic,
       smoothing,
       originals,
+      outliers,
       zoom,
     };
-  }, [curves, strokes, hidden.value, xAxis, logarithmic, smoothing.kind, smoothing.strength, originals, zoom?.from, zoom?.to]);
+  }, [curves, strokes, hidden.value, xAxis, logarithmic, smoothing.kind, smoothing.strength, originals, outliers, zoom?.from, zoom?.to]);
 
   const toggle = (name: string) => {
     const names = new Set(hidden.value);

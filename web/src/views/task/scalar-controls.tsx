@@ -10,6 +10,8 @@ export interface ScalarSettings {
   smoothing: Smoothing;
   /** Whether unsmoothed curves stay visible. */
   originals: boolean;
+  /** Whether the y axis shows all points, or only where most of them are. */
+  outliers: boolean;
   /** Whether all series of a title share a chart. */
   grouped: boolean;
   /** The part of the x axis that is shown. */
@@ -32,6 +34,7 @@ export function settingsFrom(query: URLSearchParams): ScalarSettings {
       strength: Math.min(Math.max(Number(query.get("s")) || 0, 0), STRONGEST),
     },
     originals: query.get("raw") !== "0",
+    outliers: query.get("out") !== "0",
     grouped: query.get("g") !== "none",
     zoom: rangeFrom(query.get("zoom") ?? ""),
   };
@@ -147,6 +150,14 @@ export function ScalarControls({ settings, shown, total, groupable = false }: Sc
           onChange={(event) => setQuery("log", event.currentTarget.checked ? "1" : "")}
         />
         Logarithmic
+      </label>
+      <label title="Show the range of most points, from the 5th to the 95th percentile">
+        <input
+          type="checkbox"
+          checked={!settings.outliers}
+          onChange={(event) => setQuery("out", event.currentTarget.checked ? "0" : "")}
+        />
+        Ignore outliers
       </label>
       <span class="quiet" role="status">
         {shown === total ? `${total} ${total === 1 ? "chart" : "charts"}` : `${shown} of ${total} charts`}

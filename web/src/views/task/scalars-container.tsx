@@ -143,6 +143,7 @@ function Charts({ reporter, scalars, settings, metrics }: ChartsProps) {
             logarithmic={settings.logarithmic}
             smoothing={settings.smoothing}
             originals={settings.originals}
+            outliers={settings.outliers}
             zoom={settings.zoom}
             onZoom={setZoom}
             {...(scalars.xAxis === "step" && {

@@ -126,6 +126,7 @@ function Charts({ reporter, version, settings, charts, memory, strokes, expected
           logarithmic={settings.logarithmic}
           smoothing={settings.smoothing}
           originals={settings.originals}
+          outliers={settings.outliers}
           zoom={settings.zoom}
           onZoom={setZoom}
           {...(loaded.xAxis === "step" && {

@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 
 import { matcher } from "../../lib/match";
 import { columnTitle } from "../../lib/task-rows";
@@ -12,20 +13,32 @@ const MOST_SHOWN = 200;
 
 interface ColumnPickerProps {
   columns: readonly string[];
+  /** Whether columns are hidden that have the same value in all rows, and how many are. */
+  varying: boolean;
+  hidden: number;
   project: string | null;
 }
 
 /** Chooses the columns: fields, the last, least and greatest value of a metric, parameters. */
-export function ColumnPicker({ columns, project }: ColumnPickerProps) {
+export function ColumnPicker({ columns, varying, hidden, project }: ColumnPickerProps) {
   const { names, load } = useNames(project);
   const metrics = names.metrics.flatMap((name) => [`last:${name}`, `min:${name}`, `max:${name}`]);
   return (
-    <Menu label={<>Columns {columns.length}</>} onOpen={load}>
+    <Menu label={<>Columns {columns.length - hidden}</>} onOpen={load}>
       <ColumnList
         candidates={[...FIELD_COLUMNS, ...metrics, ...parameterColumns(names)]}
         chosen={columns}
         choose={(next) => setQuery("cols", next.join("|"))}
-      />
+      >
+        <label title="Hide columns that have the same value in all rows">
+          <input
+            type="checkbox"
+            checked={varying}
+            onChange={(event) => setQuery("vary", event.currentTarget.checked ? "1" : "")}
+          />
+          Varying only{hidden > 0 && `, ${hidden} hidden`}
+        </label>
+      </ColumnList>
     </Menu>
   );
 }
@@ -68,9 +81,11 @@ interface ColumnListProps {
   candidates: readonly string[];
   chosen: readonly string[];
   choose: (next: string[]) => void;
+  /** What else there is to choose. */
+  children?: ComponentChildren;
 }
 
-function ColumnList({ candidates, chosen, choose }: ColumnListProps) {
+function ColumnList({ candidates, chosen, choose, children }: ColumnListProps) {
   const text = useSignal("");
   const fits = matcher(text.value);
   const found = [...new Set([...chosen, ...candidates])].filter((key) => fits(columnTitle(key)));
@@ -83,6 +98,7 @@ function ColumnList({ candidates, chosen, choose }: ColumnListProps) {
         value={text.value}
         onInput={(event) => (text.value = event.currentTarget.value)}
       />
+      {children}
       <ul>
         {found.slice(0, MOST_SHOWN).map((key) => (
           <li key={key}>

@@ -13,6 +13,9 @@ interface ListToolbarProps {
   text: string;
   problem: FilterError | null;
   columns: readonly string[];
+  /** Whether columns are hidden that have the same value in all rows, and how many are. */
+  varying: boolean;
+  hidden: number;
   grouping: readonly string[];
   save: () => void;
 }
@@ -21,7 +24,7 @@ const EXAMPLE = "status:running tag:prod metrics.val.acc>0.9 params.Args.lr<=1e-
 
 /** What is above the table: where one is, the filter, and what the table shows. */
 export function ListToolbar(props: ListToolbarProps) {
-  const { heading, project, count, pending, show, text, problem, columns, grouping, save } = props;
+  const { heading, project, count, pending, show, text, problem, columns, varying, hidden, grouping, save } = props;
   return (
     <div class="toolbar">
       <div>
@@ -56,7 +59,7 @@ export function ListToolbar(props: ListToolbarProps) {
           {problem && `${problem.message} (at character ${problem.position + 1}).`}
         </span>
       </label>
-      <ColumnPicker columns={columns} project={project} />
+      <ColumnPicker columns={columns} varying={varying} hidden={hidden} project={project} />
       <GroupPicker grouping={grouping} project={project} />
       <SavedViews />
       <button type="button" onClick={save}>

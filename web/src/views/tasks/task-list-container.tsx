@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 
 import { toCsv } from "../../lib/csv";
 import { type Filter, FilterError, parseFilter } from "../../lib/task-filter";
-import { columnTitle, groupRows, parseSorts } from "../../lib/task-rows";
+import { columnsThatVary, columnTitle, groupRows, parseSorts } from "../../lib/task-rows";
 import { query, setQuery } from "../../state/location";
 import { metricPaths } from "../../state/metric-paths";
 import { notify } from "../../state/notices";
@@ -31,10 +31,13 @@ export function TaskListContainer({ project }: { project: string | null }) {
   const grouping = useMemo(() => (address.get("group") ?? "").split("|").filter(Boolean), [address.get("group")]);
   const chosenColumns = useColumns(project);
   const columns = chosenColumns ?? [];
+  const varying = address.get("vary") === "1";
   const view = useSignal({ first: 0, last: 60 });
-  const list = useTaskRows({ project, archived, filter, sorts, columns: chosenColumns, grouping, view });
+  const options = { project, archived, filter, sorts, columns: chosenColumns, grouping, whole: varying, view };
+  const list = useTaskRows(options);
   const rows = "rows" in list ? list.rows : NONE;
   const known = useMemo(() => rows.filter((row) => row !== null), [rows]);
+  const shown = useMemo(() => (varying ? columnsThatVary(known, columns, cellOf) : columns), [known, varying, columns.join("|")]);
 
   const open = useSignal<ReadonlySet<string>>(new Set());
   const lines = useMemo(() => linesOf(rows, grouping, open.value), [rows, grouping, open.value]);
@@ -51,9 +54,9 @@ export function TaskListContainer({ project }: { project: string | null }) {
 
   const save = async () => {
     if (known.length < rows.length) return saveAddress(await prepareTable(list.query, columns, metricPaths.peek()));
-    const shown = ["name", ...columns];
-    const cells = known.map((row) => ["id", ...shown].map((key) => (key === "id" ? row.id : exported(row, key))));
-    return saveText("tasks.csv", toCsv([["id", ...shown.map(columnTitle)], ...cells]), "text/csv");
+    const fields = ["name", ...shown];
+    const cells = known.map((row) => ["id", ...fields].map((key) => (key === "id" ? row.id : exported(row, key))));
+    return saveText("tasks.csv", toCsv([["id", ...fields.map(columnTitle)], ...cells]), "text/csv");
   };
   return (
     <div class="page page-list">
@@ -67,6 +70,8 @@ export function TaskListContainer({ project }: { project: string | null }) {
         text={text}
         problem={problem}
         columns={columns}
+        varying={varying}
+        hidden={columns.length - shown.length}
         grouping={grouping}
         save={() => void save().catch((failure: Error) => notify(failure.message, { failed: true }))}
       />
@@ -82,7 +87,7 @@ export function TaskListContainer({ project }: { project: string | null }) {
       ) : (
         <TaskTable
           lines={lines}
-          columns={columns}
+          columns={shown}
           sorts={sorts}
           caption={heading}
           selected={selected}

@@ -24,6 +24,8 @@ interface Options {
   /** `null` while they are being chosen. */
   columns: readonly string[] | null;
   grouping: readonly string[];
+  /** Whether all rows are needed, not only those in view. */
+  whole: boolean;
   /** Lines of the table that are in view. */
   view: Signal<{ first: number; last: number }>;
 }
@@ -48,7 +50,7 @@ export interface TaskRows {
 }
 
 /** The rows of a list: those in view if the server can filter and sort them, else all that a page can hold. */
-export function useTaskRows({ project, archived, filter, sorts, columns, grouping, view }: Options): TaskRows | { error: Error | null; reload: () => void } {
+export function useTaskRows({ project, archived, filter, sorts, columns, grouping, whole, view }: Options): TaskRows | { error: Error | null; reload: () => void } {
   const paths = metricPaths.value;
   const held = useRef(false);
   const { rest, order, query, key } = useMemo(() => {
@@ -71,7 +73,7 @@ export function useTaskRows({ project, archived, filter, sorts, columns, groupin
   });
   const counted = counts.data.value?.filter === filter && counts.data.value.project === project && counts.data.value.archived === archived ? counts.data.value : null;
 
-  const inPage = grouping.length > 0 || rest !== null || order === null;
+  const inPage = whole || grouping.length > 0 || rest !== null || order === null;
   const blockSize = inPage ? BLOCK.all : BLOCK.inView;
   const blocks = blocksWanted(inPage, counted?.found ?? null, view.value, blockSize);
   const actedAt = useRef(acted.peek());
