@@ -144,6 +144,32 @@ def test_t3_only_the_columns_in_view_are_asked_for(page: Page) -> None:
     assert not any(field.startswith(("last_metrics", "hyperparams.Args.p8")) for fields in asked for field in fields)
 
 
+def test_t12_what_is_selected_stays(page: Page) -> None:
+    """One by one, a range, all that are found: also once they are out of view, or elsewhere in the order."""
+    page.goto("/?cols=status")
+    bar = page.get_by_role("toolbar", name="Selected tasks")
+    boxes = page.locator("tbody input[type=checkbox]")
+    boxes.nth(1).check()
+    expect(bar).to_contain_text("1 selected")
+    boxes.nth(4).click(modifiers=["Shift"])
+    expect(bar).to_contain_text("4 selected")
+
+    frame = page.get_by_role("region", name="Tasks")
+    frame.evaluate("frame => frame.scrollTo(0, frame.scrollHeight)")
+    page.get_by_role("button", name="Name", exact=True).click()
+    expect(page.get_by_role("columnheader", name="Name")).to_have_attribute("aria-sort", "ascending")
+    expect(bar).to_contain_text("4 selected")
+
+    bar.get_by_role("button", name="Select all 1,500").click()
+    expect(bar).to_contain_text("1,500 selected")
+    page.get_by_role("button", name="Name", exact=True).click()
+    expect(page.get_by_role("columnheader", name="Name")).to_have_attribute("aria-sort", "descending")
+    expect(bar).to_contain_text("1,500 selected")
+    bar.get_by_role("button", name="Clear").click()
+    expect(bar).to_have_count(0)
+    assert boxes.count() <= 80
+
+
 def test_t15_a_table_of_all_that_is_found_is_saved(page: Page, server: RunningServer) -> None:
     """Also those rows that are not loaded, with the columns of the page and all digits."""
     page.goto("/?q=status:completed&cols=param:Args/p7|status")

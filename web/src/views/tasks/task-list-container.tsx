@@ -19,6 +19,7 @@ import { FirstRun } from "./first-run";
 import { ListToolbar } from "./list-toolbar";
 import { type Line, TaskTable } from "./task-table";
 import { useColumns } from "./use-columns";
+import { useSelection } from "./use-selection";
 import { type TaskRows, useTaskRows } from "./use-task-rows";
 
 /** The tasks of a project, or of all projects: filtered, sorted and grouped as the address says. */
@@ -32,8 +33,9 @@ export function TaskListContainer({ project }: { project: string | null }) {
   const chosenColumns = useColumns(project);
   const columns = chosenColumns ?? [];
   const varying = address.get("vary") === "1";
+  const everything = useSignal(false);
   const view = useSignal({ first: 0, last: 60 });
-  const options = { project, archived, filter, sorts, columns: chosenColumns, grouping, whole: varying, view };
+  const options = { project, archived, filter, sorts, columns: chosenColumns, grouping, whole: varying || everything.value, view };
   const list = useTaskRows(options);
   const rows = "rows" in list ? list.rows : NONE;
   const known = useMemo(() => rows.filter((row) => row !== null), [rows]);
@@ -41,12 +43,17 @@ export function TaskListContainer({ project }: { project: string | null }) {
 
   const open = useSignal<ReadonlySet<string>>(new Set());
   const lines = useMemo(() => linesOf(rows, grouping, open.value), [rows, grouping, open.value]);
-  const selected = useSignal<ReadonlySet<string>>(new Set());
-  const chosen = known.filter((row) => selected.value.has(row.id));
+  const selection = useSelection(JSON.stringify([project, archived, text]), known);
+  const complete = "rows" in list && list.complete;
+  useEffect(() => {
+    if (everything.value && complete) selection.ids.value = new Set(known.map((row) => row.id));
+  }, [everything.value, complete]);
+  useEffect(() => {
+    if (selection.ids.value.size === 0) everything.value = false;
+  }, [selection.ids.value]);
 
   const heading = project === null ? "Tasks" : (projectNames.value.get(project) ?? "Project");
   useEffect(() => setTitle(heading), [heading]);
-  useEffect(() => void (selected.value = new Set()), [project, archived]);
 
   const { error, reload } = list;
   if (!("rows" in list)) return <div class="page">{error && <Problem error={error} retry={reload} />}</div>;
@@ -90,7 +97,7 @@ export function TaskListContainer({ project }: { project: string | null }) {
           columns={shown}
           sorts={sorts}
           caption={heading}
-          selected={selected}
+          selected={selection.ids}
           hold={list.hold}
           view={view}
           busy={list.loading}
@@ -101,7 +108,13 @@ export function TaskListContainer({ project }: { project: string | null }) {
           }}
         />
       )}
-      <BatchBar rows={chosen} archived={archived} clear={() => (selected.value = new Set())} />
+      <BatchBar
+        rows={selection.rows}
+        found={rows.length}
+        archived={archived}
+        selectAll={() => (everything.value = true)}
+        clear={selection.clear}
+      />
     </div>
   );
 }

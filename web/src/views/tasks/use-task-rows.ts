@@ -38,6 +38,8 @@ export interface TaskRows {
   total: number | null;
   /** Whether the page filters, sorts or groups, but does not have all tasks to do so. */
   partial: boolean;
+  /** Whether no row is missing that the page can hold. */
+  complete: boolean;
   /** Rows that are new, but not shown yet. */
   pending: number;
   /** Show them. */
@@ -120,6 +122,7 @@ export function useTaskRows({ project, archived, filter, sorts, columns, groupin
     query,
     total: counted?.total ?? null,
     partial: inPage && (counted?.found ?? 0) > LARGEST_LIST,
+    complete: loaded.key === key && counted !== null && countOf(loaded) >= Math.min(counted.found, LARGEST_LIST),
     loading: loaded.key !== key,
     error: list.error.value,
     reload: list.reload,
@@ -150,6 +153,11 @@ function blocksWanted(inPage: boolean, count: number | null, view: { first: numb
 
 function range(first: number, last: number): number[] {
   return Array.from({ length: last - first + 1 }, (_, at) => first + at);
+}
+
+/** How many rows are loaded. */
+function countOf({ blocks }: TaskList): number {
+  return [...blocks.values()].reduce((count, rows) => count + rows.length, 0);
 }
 
 function extentOf({ blocks, blockSize }: TaskList): number {
