@@ -104,7 +104,10 @@ export function useTaskRows({ project, archived, filter, sorts, columns, groupin
     const left = rest ? known.filter((row) => passes(rest, (name) => filterValues(row, name))) : known;
     return order === null ? sortRows(left, sorts, cellOf) : left;
   }, [loaded, length, counted?.found, inPage, rest, order, sorts, forecasts.value]);
-  const still = useStillRows(found, length !== null || inPage ? (loaded?.key ?? "") : null, held);
+  const complete = loaded?.key === key && counted !== null && countOf(loaded) >= Math.min(counted.found, LARGEST_LIST);
+  // What is only half loaded must not be held: the rest would be taken for rows that are new.
+  const isWhole = length !== null || (inPage && complete);
+  const still = useStillRows(found, isWhole ? (loaded?.key ?? "") : null, held);
   const added = useAddedSince(counted?.found ?? null, key, held);
   if (!loaded) return { error: list.error.value, reload: list.reload };
   return {
@@ -122,7 +125,7 @@ export function useTaskRows({ project, archived, filter, sorts, columns, groupin
     query,
     total: counted?.total ?? null,
     partial: inPage && (counted?.found ?? 0) > LARGEST_LIST,
-    complete: loaded.key === key && counted !== null && countOf(loaded) >= Math.min(counted.found, LARGEST_LIST),
+    complete,
     loading: loaded.key !== key,
     error: list.error.value,
     reload: list.reload,
