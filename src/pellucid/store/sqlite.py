@@ -133,7 +133,7 @@ def _engine(path: Path, *, begin: str, pragmas: tuple[str, ...]) -> Engine:
     engine = create_engine(
         URL.create("sqlite", database=str(path)),
         connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
-        max_overflow=-1,
+        pool_size=0,  # keeps all: no more than there are threads, and to open one costs as much as a search
     )
 
     @event.listens_for(engine, "connect")
