@@ -1,17 +1,27 @@
 import { useEffect } from "preact/hooks";
 
-import { formatCount, formatDuration } from "../../lib/format";
-import { taskPath } from "../../lib/route";
+import { formatCount } from "../../lib/format";
+import { query, setQuery } from "../../state/location";
 import { useLive } from "../../state/live";
 import { send } from "../../state/session";
 import { CodeBlock } from "../parts/code-block";
 import { Problem } from "../parts/problem";
-import { Ago } from "../parts/time";
 import { setTitle } from "../parts/title";
+import { WorkerCard } from "./worker-card";
 
 const EVERY = 5000;
 
-/** The workers, what they do, and which queues they serve. */
+/** How far back the curves go, in seconds, by its name in the address. */
+const SPANS: Record<string, { title: string; seconds: number }> = {
+  "1h": { title: "Last hour", seconds: 3600 },
+  "3h": { title: "Last 3 hours", seconds: 3 * 3600 },
+  "1d": { title: "Last day", seconds: 86_400 },
+  "7d": { title: "Last week", seconds: 7 * 86_400 },
+  "30d": { title: "Last month", seconds: 30 * 86_400 },
+};
+const USUAL = "3h";
+
+/** The workers, what they do, which queues they serve, and how busy their machines are. */
 export function WorkersContainer() {
   useEffect(() => setTitle("Workers"), []);
   const { data, error, reload } = useLive({
@@ -22,15 +32,28 @@ export function WorkersContainer() {
   });
   if (!data.value) return <div class="page">{error.value && <Problem error={error.value} retry={reload} />}</div>;
   const workers = data.value;
-  const busy = workers.filter(({ task }) => task).length;
+  const chosen = query.value.get("span") ?? USUAL;
+  const span = SPANS[chosen] ? chosen : USUAL;
   return (
     <div class="page page-wide">
       {error.value && <Problem error={error.value} retry={reload} stale />}
       <div class="toolbar">
         <h1>Workers</h1>
         <span class="quiet">
-          {formatCount(workers.length, "worker")}, {busy} busy
+          {formatCount(workers.length, "worker")}, {workers.filter(({ task }) => task).length} busy
         </span>
+        {workers.length > 0 && (
+          <label class="toolbar-end">
+            Curves of the{" "}
+            <select value={span} onChange={({ currentTarget }) => setQuery("span", currentTarget.value)}>
+              {Object.entries(SPANS).map(([name, { title }]) => (
+                <option key={name} value={name}>
+                  {title.toLowerCase()}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
       </div>
       {workers.length === 0 ? (
         <div class="empty">
@@ -38,33 +61,10 @@ export function WorkersContainer() {
           <CodeBlock text="pellucid agent --queue default" what="command" />
         </div>
       ) : (
-        <div class="table-frame">
-          <table class="list-table">
-            <caption class="visually-hidden">Workers</caption>
-            <thead>
-              <tr>
-                {["Name", "Task", "Running for", "Queues", "Address", "Last report"].map((title) => (
-                  <th key={title} scope="col">
-                    {title}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {workers.map(({ id, task, queues, ip, last_report_time }) => (
-                <tr key={id}>
-                  <th scope="row">{id}</th>
-                  <td>{task ? <a href={taskPath(task.id)}>{task.name}</a> : <span class="quiet">idle</span>}</td>
-                  <td>{task ? formatDuration(task.running_time / 1000) : ""}</td>
-                  <td>{queues.map(({ name }) => name).join(", ")}</td>
-                  <td>{ip}</td>
-                  <td>
-                    <Ago date={last_report_time} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
+        <div class="stack">
+          {workers.map((worker) => (
+            <WorkerCard key={worker.id} worker={worker} seconds={SPANS[span]?.seconds ?? 0} />
+          ))}
         </div>
       )}
     </div>
