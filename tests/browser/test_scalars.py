@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import math
 import re
+from itertools import groupby
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Locator, Page, Position, Request, expect
 from tests.browser.script import Script
 
 pytestmark = pytest.mark.browser
@@ -145,7 +147,46 @@ def test_c3_a_part_that_is_drawn_in_one_chart_is_shown_in_all(page: Page, task: 
         plot.dblclick()
         expect(page).to_have_url(f"/tasks/{task}/scalars")
 
-    assert len(page.evaluate("window.addresses")) == 4
+    zooms = [parse_qs(urlsplit(address).query).get("zoom") for address in page.evaluate("window.addresses")]
+    assert [zoom is not None for zoom, _ in groupby(zooms)] == [False, True, False, True, False]
+
+
+def test_c6_all_charts_show_the_place_of_the_cursor(page: Page, script: Script) -> None:
+    """The one under it tells the five curves that are nearest; a click pins the place."""
+    task = script.task("cursor")
+    for number in range(7):
+        script.scalars(task, "many", f"line {number}", [float(number)] * 11)
+    script.scalars(task, "other", "line", [float(step) for step in range(11)])
+    page.goto(f"/tasks/{task}/scalars")
+    plots = page.locator(".u-over")
+    expect(plots).to_have_count(2)
+    tables = page.locator(".legend")
+
+    plots.first.hover(position=middle(plots.first, top=0.03))
+    expect(page.get_by_role("columnheader", name="At 5")).to_have_count(2)
+    expect(tables.last).to_contain_text("5")
+    tip = page.locator(".chart-tooltip:visible")
+    expect(tip).to_have_count(1)
+    expect(tip.locator(".chart-reading")).to_have_text([f"line {number}{number}" for number in (6, 5, 4, 3, 2)])
+    expect(tip).to_contain_text("and 2 more")
+
+    plots.first.click(position=middle(plots.first, top=0.5))
+    expect(page).to_have_url(f"/tasks/{task}/scalars?at=5")
+    page.get_by_role("heading", name="cursor").hover()
+    expect(tip).to_have_count(0)
+    expect(page.get_by_role("columnheader", name="At 5")).to_have_count(2)
+    page.reload()
+    expect(page.get_by_role("columnheader", name="At 5")).to_have_count(2)
+    plots.last.click(position=middle(plots.last, top=0.5))
+    page.get_by_role("heading", name="cursor").hover()
+    expect(page.get_by_role("columnheader", name="Last")).to_have_count(2)
+
+
+def middle(plot: Locator, *, top: float) -> Position:
+    """The middle of a drawing's width, at a part of its height."""
+    box = plot.bounding_box()
+    assert box
+    return {"x": box["width"] / 2, "y": box["height"] * top}
 
 
 def test_all_points_of_a_chart_are_saved(page: Page, task: str) -> None:

@@ -3,13 +3,12 @@ import "uplot/dist/uPlot.min.css";
 import uPlot from "uplot";
 
 import { alignCurves, type Curve, notFiniteOf } from "../lib/curves";
-import { formatDuration } from "../lib/format";
+import { formatDuration, formatX, type XAxis } from "../lib/format";
 import { extentOfMost } from "../lib/outliers";
 import { type Smoothing, smoothed, type Values } from "../lib/smoothing";
 import type { Stroke } from "./palette";
 import { onThemeChange } from "./theme";
-
-export type XAxis = "step" | "elapsed" | "time";
+import { type Reading, Tooltip } from "./tooltip";
 
 export interface LineChartSpec {
   curves: readonly Curve[];
@@ -23,6 +22,18 @@ export interface LineChartSpec {
   outliers: boolean;
   /** The part of the x axis that is shown; `null` is the whole. */
   zoom: Range | null;
+  /** A place on the x axis that is marked. */
+  pin: number | null;
+}
+
+/** What a user does with a chart. It tells nothing that its spec told it, so that nothing goes round in circles. */
+export interface LineChartGestures {
+  /** Gets the x under the cursor, also of a neighbour's; `null` when it leaves. */
+  onCursor: (x: number | null) => void;
+  /** Gets the part of the x axis that was drawn, `null` for the whole. */
+  onZoom: (range: Range | null) => void;
+  /** Gets the x that was clicked. */
+  onPin: (x: number) => void;
 }
 
 /** A part of the x axis. */
@@ -39,22 +50,17 @@ const MARK = 4;
 
 export class LineChart {
   private plot: uPlot;
+  private tooltip: Tooltip | null = null;
   /** Whether a mouse button went down on this chart, as the beginning of a part of the x axis. */
   private drawing = false;
   private readonly resizing = new ResizeObserver(() => this.resize());
   private readonly forgetTheme = onThemeChange(() => this.rebuild());
 
-  /**
-   * @param root an element whose width the chart takes
-   * @param onCursor gets the x under the cursor, `null` when it leaves
-   * @param onZoom gets the part of the x axis that the user drew, `null` for the whole. The chart itself shows what
-   *     its spec says: it never tells what it was told, so that zoom cannot go round in circles.
-   */
+  /** @param root an element whose width the chart takes */
   constructor(
     private readonly root: HTMLElement,
     private spec: LineChartSpec,
-    private readonly onCursor: (x: number | null) => void,
-    private readonly onZoom: (range: Range | null) => void,
+    private readonly gestures: LineChartGestures,
   ) {
     this.plot = this.build();
     this.resizing.observe(root);
@@ -89,6 +95,7 @@ export class LineChart {
 
   private rebuild(): void {
     this.plot.destroy();
+    this.tooltip = null;
     this.plot = this.build();
   }
 
@@ -109,7 +116,7 @@ export class LineChart {
         sync: { key: "pellucid", scales: ["x", null] },
         points: { size: 6 },
         drag: { x: true, y: false, setScale: false },
-        bind: this.gestures(),
+        bind: this.bindings(),
       },
       scales: {
         x: { time: this.spec.xAxis === "time" },
@@ -128,12 +135,61 @@ export class LineChart {
       hooks: {
         drawSeries: [(plot, index) => this.markNotFinite(plot, index), (plot, index) => this.markOutliers(plot, index)],
         setSelect: [(plot) => this.tellZoom(plot)],
-        setCursor: [(plot) => this.onCursor(plot.cursor.idx == null ? null : (plot.data[0][plot.cursor.idx] ?? null))],
+        setCursor: [(plot) => this.followCursor(plot)],
+        draw: [(plot) => this.markPin(plot)],
+        ready: [(plot) => plot.over.addEventListener("click", () => this.tellPin(plot))],
       },
     };
     const plot = new uPlot(options, this.rows(), this.root);
     this.showZoom(plot);
     return plot;
+  }
+
+  private followCursor(plot: uPlot): void {
+    const { idx, left = 0, top = 0 } = plot.cursor;
+    const x = idx == null ? null : (plot.data[0][idx] ?? null);
+    this.gestures.onCursor(x);
+    // The others, whose cursor follows, say it in their tables.
+    if (x === null || !plot.over.matches(":hover")) this.tooltip?.hide();
+    else this.tooltipOf(plot).show(formatX(x, this.spec.xAxis), this.readings(plot, idx ?? 0, top), left, top);
+  }
+
+  private tooltipOf(plot: uPlot): Tooltip {
+    this.tooltip ??= new Tooltip(plot.over);
+    return this.tooltip;
+  }
+
+  private readings(plot: uPlot, index: number, top: number): Reading[] {
+    const { curves } = this.spec;
+    const behind = plot.series.length - 1 - curves.length;
+    return curves.flatMap(({ name }, at) => {
+      const value = plot.data[1 + behind + at]?.[index];
+      if (value == null) return [];
+      const distance = Math.abs(plot.valToPos(value, "y") - top);
+      return [{ name, value, colour: String(colourOf(plot, 1 + behind + at)), distance }];
+    });
+  }
+
+  private tellPin(plot: uPlot): void {
+    const { idx } = plot.cursor;
+    const x = idx == null ? null : plot.data[0][idx];
+    if (x != null) this.gestures.onPin(x);
+  }
+
+  /** A line at the pinned place. */
+  private markPin(plot: uPlot): void {
+    const { pin } = this.spec;
+    const { ctx, bbox } = plot;
+    const left = pin === null ? -1 : plot.valToPos(pin, "x", true);
+    if (left < bbox.left || left > bbox.left + bbox.width) return;
+    ctx.save();
+    ctx.strokeStyle = getComputedStyle(this.root).getPropertyValue("--accent").trim();
+    ctx.lineWidth = devicePixelRatio;
+    ctx.beginPath();
+    ctx.moveTo(left, bbox.top);
+    ctx.lineTo(left, bbox.top + bbox.height);
+    ctx.stroke();
+    ctx.restore();
   }
 
   private showZoom(plot: uPlot): void {
@@ -148,7 +204,7 @@ export class LineChart {
       case "elapsed":
         return { incrs: ELAPSED_INCREMENTS, values: (_, ticks) => ticks.map(formatElapsed) };
       case "time":
-        return {};
+        return { values: (_plot, ticks, _axis, _space, step) => ticks.map((tick) => formatTime(tick, step)) };
     }
   }
 
@@ -230,7 +286,7 @@ export class LineChart {
   }
 
   /** Only for what is done with this chart: those whose cursor follows it get its events without these. */
-  private gestures(): uPlot.Cursor.Bind {
+  private bindings(): uPlot.Cursor.Bind {
     return {
       mousedown: (_plot, _target, handler) => (event) => {
         this.drawing = true;
@@ -242,7 +298,7 @@ export class LineChart {
         return null;
       },
       dblclick: () => () => {
-        this.onZoom(null);
+        this.gestures.onZoom(null);
         return null;
       },
     };
@@ -251,7 +307,7 @@ export class LineChart {
   private tellZoom(plot: uPlot): void {
     const { left, width } = plot.select;
     plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-    if (this.drawing) this.onZoom({ from: plot.posToVal(left, "x"), to: plot.posToVal(left + width, "x") });
+    if (this.drawing) this.gestures.onZoom({ from: plot.posToVal(left, "x"), to: plot.posToVal(left + width, "x") });
   }
 
   private resize(): void {
@@ -279,6 +335,18 @@ function formatTick(value: number): string {
 function formatElapsed(seconds: number): string {
   return Number.isInteger(seconds) ? formatDuration(seconds).replace(/ 0[smh]$/, "") : `${formatTick(seconds)}s`;
 }
+
+/** A moment as exactly as the step between ticks is, in milliseconds; midnight as the date. */
+function formatTime(value: number, step: number): string {
+  const date = new Date(value);
+  const midnight = date.getHours() === 0 && date.getMinutes() === 0 && date.getSeconds() === 0;
+  if (step >= DAY || midnight) return date.toLocaleDateString(undefined, { day: "numeric", month: "short" });
+  const parts = [date.getHours(), date.getMinutes(), ...(step < MINUTE ? [date.getSeconds()] : [])];
+  return parts.map((part) => String(part).padStart(2, "0")).join(":");
+}
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
 
 function colourOf(plot: uPlot, index: number): unknown {
   const stroke = plot.series[index]?.stroke;

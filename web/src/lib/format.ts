@@ -62,3 +62,18 @@ export function parseDate(date: string | null | undefined): number | null {
   const time = date ? Date.parse(date) : Number.NaN;
   return Number.isNaN(time) ? null : time;
 }
+
+/** What the x axis of a chart shows: iterations, seconds since the start, or milliseconds since the epoch. */
+export type XAxis = "step" | "elapsed" | "time";
+
+/** A position on the x axis as people read it. */
+export function formatX(x: number, xAxis: XAxis): string {
+  switch (xAxis) {
+    case "step":
+      return String(x);
+    case "elapsed":
+      return formatDuration(x);
+    case "time":
+      return new Date(x).toLocaleTimeString();
+  }
+}

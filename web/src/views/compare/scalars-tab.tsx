@@ -1,7 +1,7 @@
 import { useMemo } from "preact/hooks";
 
 import type { Curve } from "../../api/types";
-import type { XAxis } from "../../charts/line-chart";
+import type { XAxis } from "../../lib/format";
 import { type SeriesMemory, sinceStart } from "../../lib/curves";
 import { matcher } from "../../lib/match";
 import { isMonitor } from "../../lib/metrics";
@@ -12,7 +12,7 @@ import { query } from "../../state/location";
 import { CurveChart } from "../parts/curve-chart";
 import { Empty } from "../parts/empty";
 import { Problem } from "../parts/problem";
-import { ScalarControls, settingsFrom, setZoom } from "../task/scalar-controls";
+import { ScalarControls, settingsFrom, setZoom, togglePin } from "../task/scalar-controls";
 import type { Compared } from "./compared";
 
 /** Points of each curve; there are many curves. */
@@ -61,6 +61,8 @@ export function ScalarsTab({ compared }: { compared: Compared[] }) {
             originals={settings.originals}
             outliers={settings.outliers}
             zoom={settings.zoom}
+            pin={settings.pin}
+            onPin={togglePin}
             onZoom={setZoom}
           />
         ))}

@@ -2,14 +2,14 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 
-import { LineChart, type LineChartSpec, type Range, type XAxis } from "../../charts/line-chart";
+import { LineChart, type LineChartGestures, type LineChartSpec, type Range } from "../../charts/line-chart";
 import type { Stroke } from "../../charts/palette";
 import { inTurn, leaveTurn } from "../../charts/turns";
 import { type Curve, notFiniteOf, refined, type SeriesMemory, summarise } from "../../lib/curves";
-import { formatCount, formatNumber } from "../../lib/format";
+import { formatCount, formatNumber, formatX, type XAxis } from "../../lib/format";
 import type { Smoothing } from "../../lib/smoothing";
 import { useLive } from "../../state/live";
-import { CurveLegend, formatX, type LegendEntry } from "./curve-legend";
+import { CurveLegend, type LegendEntry } from "./curve-legend";
 import { useInView } from "./in-view";
 
 interface CurveChartProps {
@@ -30,6 +30,10 @@ interface CurveChartProps {
   zoom: Range | null;
   /** Gets the part that the user wants to see. */
   onZoom: (range: Range | null) => void;
+  /** A place on the x axis that is marked in the picture and told in the table; `null` for none. */
+  pin?: number | null;
+  /** Gets the place that the user clicks. */
+  onPin?: (x: number) => void;
   /** Controls beside the title. */
   children?: ComponentChildren;
 }
@@ -41,7 +45,7 @@ const PLAIN: Stroke = { colour: 1, dash: [] };
 
 /** A chart of one title, with a table below that says the same in numbers and follows the cursor. */
 export function CurveChart(props: CurveChartProps) {
-  const { title, strokes, memory, xAxis, logarithmic, smoothing, originals, outliers, zoom, onZoom } = props;
+  const { title, strokes, memory, xAxis, logarithmic, smoothing, originals, outliers, zoom, onZoom, pin = null, onPin } = props;
   const curves = useRefined(props.curves, zoom, props.refine);
   const hidden = useSignal<ReadonlySet<string>>(new Set());
   const cursor = useSignal<number | null>(null);
@@ -65,8 +69,9 @@ export function CurveChart(props: CurveChartProps) {
       originals,
       outliers,
       zoom,
+      pin,
     };
-  }, [curves, strokes, hidden.value, xAxis, logarithmic, smoothing.kind, smoothing.strength, originals, outliers, zoom?.from, zoom?.to]);
+  }, [curves, strokes, hidden.value, xAxis, logarithmic, smoothing.kind, smoothing.strength, originals, outliers, zoom?.from, zoom?.to, pin]);
 
   const toggle = (name: string) => {
     const names = new Set(hidden.value);
@@ -82,10 +87,9 @@ export function CurveChart(props: CurveChartProps) {
       <Canvas
         spec={spec}
         summary={inWords(title, entries, xAxis)}
-        onCursor={(x) => (cursor.value = x)}
-        onZoom={onZoom}
+        gestures={{ onCursor: (x) => void (cursor.value = x), onZoom, onPin: (x) => onPin?.(x) }}
       />
-      <CurveLegend entries={entries} hidden={hidden.value} cursor={cursor} xAxis={xAxis} toggle={toggle} />
+      <CurveLegend entries={entries} hidden={hidden.value} cursor={cursor} pin={pin} xAxis={xAxis} toggle={toggle} />
       <Remarks entries={entries} logarithmic={logarithmic} />
     </figure>
   );
@@ -112,19 +116,18 @@ function useRefined(curves: Curve[], range: Range | null, refine: CurveChartProp
 interface CanvasProps {
   spec: LineChartSpec;
   summary: string;
-  onCursor: (x: number | null) => void;
-  onZoom: (range: Range | null) => void;
+  gestures: LineChartGestures;
 }
 
 /** The drawing itself; it exists only while it is on the screen. */
-function Canvas({ spec, summary, onCursor, onZoom }: CanvasProps) {
+function Canvas({ spec, summary, gestures }: CanvasProps) {
   const root = useRef<HTMLDivElement>(null);
   const chart = useRef<LineChart | null>(null);
   const inView = useInView(root);
 
   useEffect(() => {
     if (!inView || !root.current) return;
-    chart.current = new LineChart(root.current, spec, onCursor, onZoom);
+    chart.current = new LineChart(root.current, spec, gestures);
     return () => {
       leaveTurn(chart);
       chart.current?.destroy();

@@ -1,9 +1,8 @@
 import type { ReadonlySignal } from "@preact/signals";
 
-import type { XAxis } from "../../charts/line-chart";
 import type { Stroke } from "../../charts/palette";
 import type { Curve, CurveSummary } from "../../lib/curves";
-import { formatDuration, formatNumber } from "../../lib/format";
+import { formatNumber, formatX, type XAxis } from "../../lib/format";
 
 export interface LegendEntry {
   curve: Curve;
@@ -17,13 +16,15 @@ interface CurveLegendProps {
   hidden: ReadonlySet<string>;
   /** The x under the cursor, in whichever chart it is. */
   cursor: ReadonlySignal<number | null>;
+  /** The x that is pinned. */
+  pin: number | null;
   xAxis: XAxis;
   toggle: (name: string) => void;
 }
 
 /** The chart's series as a table: name with colour, value at the cursor or the last one, extremes. */
-export function CurveLegend({ entries, hidden, cursor, xAxis, toggle }: CurveLegendProps) {
-  const x = cursor.value;
+export function CurveLegend({ entries, hidden, cursor, pin, xAxis, toggle }: CurveLegendProps) {
+  const x = cursor.value ?? pin;
   return (
     <div class="legend-frame">
       <table class="legend">
@@ -78,16 +79,4 @@ function Value({ value }: { value: number | null | undefined }) {
 function valueAt(curve: Curve, x: number): number | null {
   const index = curve.x.lastIndexOf(x);
   return index === -1 ? null : (curve.y[index] ?? null);
-}
-
-/** A position on the x axis as people read it. */
-export function formatX(x: number, xAxis: XAxis): string {
-  switch (xAxis) {
-    case "step":
-      return String(x);
-    case "elapsed":
-      return formatDuration(x);
-    case "time":
-      return new Date(x).toLocaleTimeString();
-  }
 }

@@ -1,6 +1,7 @@
-import type { Range, XAxis } from "../../charts/line-chart";
+import type { Range } from "../../charts/line-chart";
+import type { XAxis } from "../../lib/format";
 import { type Smoothing, type SmoothingKind, SMOOTHINGS } from "../../lib/smoothing";
-import { dragQuery, setQuery } from "../../state/location";
+import { dragQuery, query, setQuery } from "../../state/location";
 import { Icon } from "../parts/icon";
 
 export interface ScalarSettings {
@@ -16,6 +17,8 @@ export interface ScalarSettings {
   grouped: boolean;
   /** The part of the x axis that is shown. */
   zoom: Range | null;
+  /** A place on the x axis that is marked in all charts. */
+  pin: number | null;
 }
 
 const STRONGEST = 0.99;
@@ -37,6 +40,7 @@ export function settingsFrom(query: URLSearchParams): ScalarSettings {
     outliers: query.get("out") !== "0",
     grouped: query.get("g") !== "none",
     zoom: rangeFrom(query.get("zoom") ?? ""),
+    pin: query.has("at") ? Number(query.get("at")) : null,
   };
 }
 
@@ -49,6 +53,11 @@ function rangeFrom(text: string): Range | null {
 /** Show a part of the x axis in all charts, or with `null` the whole. */
 export function setZoom(range: Range | null): void {
   setQuery("zoom", range ? `${range.from}_${range.to}` : "");
+}
+
+/** Mark a place in all charts; none if it is the marked one. */
+export function togglePin(x: number): void {
+  setQuery("at", query.peek().get("at") === String(x) ? "" : String(x));
 }
 
 function strengthIn({ value }: HTMLInputElement): string {
@@ -84,6 +93,7 @@ export function ScalarControls({ settings, shown, total, groupable = false }: Sc
           value={settings.xAxis}
           onChange={(event) => {
             setZoom(null);
+            setQuery("at", "");
             setQuery("x", event.currentTarget.value.replace("step", ""));
           }}
         >

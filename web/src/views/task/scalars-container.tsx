@@ -5,7 +5,8 @@ import { type SeriesMemory, sinceStart } from "../../lib/curves";
 import { matcher } from "../../lib/match";
 import { isMonitor, memories } from "../../lib/metrics";
 import { compareText } from "../../lib/text-order";
-import type { Range, XAxis } from "../../charts/line-chart";
+import type { Range } from "../../charts/line-chart";
+import type { XAxis } from "../../lib/format";
 import { assignStrokes, type Stroke } from "../../charts/palette";
 import { useLive } from "../../state/live";
 import { query, setQuery } from "../../state/location";
@@ -16,7 +17,7 @@ import { CurveChart } from "../parts/curve-chart";
 import { Empty } from "../parts/empty";
 import { Problem } from "../parts/problem";
 import { RawData } from "./raw-data";
-import { ScalarControls, type ScalarSettings, settingsFrom, setZoom } from "./scalar-controls";
+import { ScalarControls, type ScalarSettings, settingsFrom, setZoom, togglePin } from "./scalar-controls";
 import { SingleValues } from "./single-values";
 import { WideScalars } from "./wide-scalars";
 
@@ -145,6 +146,8 @@ function Charts({ reporter, scalars, settings, metrics }: ChartsProps) {
             originals={settings.originals}
             outliers={settings.outliers}
             zoom={settings.zoom}
+            pin={settings.pin}
+            onPin={togglePin}
             onZoom={setZoom}
             {...(scalars.xAxis === "step" && {
               refine: (range: Range, abort: AbortSignal) => loadRange(reporter, title, range, SAMPLES, abort),

@@ -1,7 +1,8 @@
 import { useMemo, useRef } from "preact/hooks";
 
 import type { Curve, LastMetrics, Reporter, SingleValue } from "../../api/types";
-import type { Range, XAxis } from "../../charts/line-chart";
+import type { Range } from "../../charts/line-chart";
+import type { XAxis } from "../../lib/format";
 import { assignStrokes, type Stroke } from "../../charts/palette";
 import { type SeriesMemory, sinceStart } from "../../lib/curves";
 import { matcher } from "../../lib/match";
@@ -14,7 +15,7 @@ import { Empty } from "../parts/empty";
 import { useInView } from "../parts/in-view";
 import { Problem } from "../parts/problem";
 import { RawData } from "./raw-data";
-import { ScalarControls, type ScalarSettings, setZoom } from "./scalar-controls";
+import { ScalarControls, type ScalarSettings, setZoom, togglePin } from "./scalar-controls";
 import { SingleValues } from "./single-values";
 
 /** So many charts are loaded and drawn together, when one of them comes into view. */
@@ -128,6 +129,8 @@ function Charts({ reporter, version, settings, charts, memory, strokes, expected
           originals={settings.originals}
           outliers={settings.outliers}
           zoom={settings.zoom}
+          pin={settings.pin}
+          onPin={togglePin}
           onZoom={setZoom}
           {...(loaded.xAxis === "step" && {
             refine: (range: Range, abort: AbortSignal) => loadRange(reporter, title, range, SAMPLES, abort),
