@@ -41,8 +41,13 @@ def test_k1_a_task_is_found_opened_and_compared_by_keyboard(page: Page, project:
     expect(page.get_by_role("figure").locator("tbody")).to_contain_text("train")
     page.go_back()
     expect(page.locator("tbody th a")).to_have_text(["third", "first"])
-    for key in "jxjxc":
+    # What keys do is known one frame after the rows are there.
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+    for key in "jxjx":
         page.keyboard.press(key)
+    expect(page.get_by_role("toolbar", name="Selected tasks")).to_contain_text("2 selected")
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+    page.keyboard.press("c")
     expect(page.get_by_role("table", name="Parameters").or_(page.get_by_text("third"))).not_to_have_count(0)
     expect(page).to_have_url(re.compile("/compare/parameters\\?ids="))
 
